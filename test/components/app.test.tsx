@@ -96,7 +96,7 @@ describe('the screen', () => {
 
   it('says so when the terminal is too small', async () => {
     const lines = await mountApp({cols: 38, rows: 9}).after(...told)
-    expect(lines.join('\n')).toContain('terminal is 38x9\nclambake needs 40x10')
+    expect(lines.join('\n')).toContain('terminal is 38x9\nclambake needs 40x10\nagents keep running\nq leaves')
   })
 
   it('draws a heavier border where the focus is', async () => {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
-import {focusPane, focusPanel, openDialog} from '../../src/client/state/update.ts'
+import {focusPane, focusPanel, openDialog, resized} from '../../src/client/state/update.ts'
 import type {PaneModes} from '../../src/protocol/cells.ts'
 import {InputRouter} from '../../src/tui/input/router.ts'
 import {fakeClient, NO_MODES} from './fake-client.ts'
@@ -61,6 +61,17 @@ describe('answers of the terminal', () => {
 })
 
 describe('keys', () => {
+  it('do nothing but leave while the terminal is too small to show what they do', () => {
+    const {feed, client, pressed, typed} = setUp({attached: true})
+    client.store.apply(resized({cols: 20, rows: 5}))
+    const run: string[] = []
+    client.run = command => run.push(command)
+    feed('L\r')
+    expect([pressed(), typed(), run]).toEqual([[], '', []])
+    feed('q')
+    expect(run).toEqual(['app.quit'])
+  })
+
   it('are commands while no program is attached', () => {
     const {feed, pressed, typed} = setUp()
     feed('j\x1b[A')

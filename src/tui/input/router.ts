@@ -116,6 +116,11 @@ export class InputRouter implements Disposable {
     const {keymap} = this.#client
     const pane = this.#attached()
     const isDetach = keymap.matches('agent.detach', key)
+    // Nothing of what a key would do can be seen.
+    if (this.#client.store.getState().layout.kind === 'too-small') {
+      if (keymap.matches('app.quit', key)) this.#client.run('app.quit')
+      return
+    }
     if (pane === null && this.#isLate()) return
     this.#typedAt = pane === null || isDetach ? null : this.#clock.monotonic()
     if (pane === null) return isDetach && this.#wasJustLeft() ? this.#sendAndReturn(key) : this.#client.press(key)

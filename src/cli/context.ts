@@ -4,6 +4,7 @@ import {type Clock, systemClock} from '../base/clock.ts'
 import {ClambakeError, EXIT, type ExitCode, hasCode} from '../base/errors.ts'
 import {asciiText, hasUnicode} from '../base/locale.ts'
 import {silentLog} from '../base/log.ts'
+import type {ProcessPaths} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
 import type {Place, Surrounding} from '../daemon/place.ts'
 import type {Coordination} from '../hub/coordination.ts'
@@ -140,10 +141,13 @@ export function openContext(options: {
   }
 
   /** Connects to the process at a socket; undefined: none answers. */
-  async function running<A extends Api, T extends Topics>(path: string): Promise<Connection<A, T> | undefined> {
+  async function running<A extends Api, T extends Topics>({
+    socket,
+    info,
+  }: ProcessPaths): Promise<Connection<A, T> | undefined> {
     const {connect} = await reach()
     try {
-      return await connect<A, T>({path, hello})
+      return await connect<A, T>({path: socket, info, hello})
     } catch (error) {
       if (hasCode(error, 'not-running')) return undefined
       throw error
@@ -151,7 +155,7 @@ export function openContext(options: {
   }
 
   async function runningDaemon(): Promise<DaemonConnection | undefined> {
-    const connection = await running<DaemonApi, DaemonTopics>((await place()).paths.daemon.socket)
+    const connection = await running<DaemonApi, DaemonTopics>((await place()).paths.daemon)
     return connection && tracedCalls(stack.use(connection))
   }
 
@@ -189,7 +193,7 @@ export function openContext(options: {
     runningPass: async () => (await reach()).runningPass((await place()).paths)?.pid,
     host: async () => stack.use(await (await reach()).ensureHost(await start())),
     async runningHost() {
-      const connection = await running<HostApi, HostTopics>((await place()).paths.host.socket)
+      const connection = await running<HostApi, HostTopics>((await place()).paths.host)
       return connection && stack.use(connection)
     },
     traced: async (name, task) => (await openTelemetry()).span(`clambake ${name}`, task),

@@ -21,7 +21,11 @@ export async function endProcesses(context: CommandContext): Promise<void> {
   const host = await context.host()
   await host.call('daemon.release', {})
   try {
-    await using daemon = await connect<DaemonApi, DaemonTopics>({path: paths.daemon.socket, hello: helloOf('client')})
+    await using daemon = await connect<DaemonApi, DaemonTopics>({
+      path: paths.daemon.socket,
+      info: paths.daemon.info,
+      hello: helloOf('client'),
+    })
     await daemon.call('shutdown', {})
     await daemon.closed
     await untilGone(daemon.peer.pid)

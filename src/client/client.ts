@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
-import {type ErrorData, toErrorData} from '../base/errors.ts'
+import {ClambakeError, type ErrorData, toErrorData} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import {watchSilence} from '../base/silence.ts'
 import {safeText} from '../base/text.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
@@ -154,6 +155,19 @@ export function createClient(options: ClientOptions): Client {
     commands.greet()
   }
 
+  /** Shows that the daemon is silent though it is connected, as one that is suspended is, until it answers. */
+  function watch(link: DaemonLink): Disposable {
+    return watchSilence({
+      clock,
+      ask: () => link.call('scanStep', {}),
+      onSilent() {
+        store.apply(linkIs({state: 'reconnecting', since: now()}))
+        reportOnce(toErrorData(daemonSilent()))
+      },
+      onAnswer: () => void askState(link),
+    })
+  }
+
   let asking: Disposable | null = null
   const daemon = keepLink({
     open: options.daemon,
@@ -163,6 +177,7 @@ export function createClient(options: ClientOptions): Client {
       subscriptions = [
         link.on('state', slices => changes.add(slices, {urgent: changesAgentState(store.getState(), slices)})),
         link.on('notice', notice => operations.notify(notice)),
+        watch(link),
       ]
       void askState(link)
     },
@@ -265,6 +280,15 @@ function changesAgentState(state: ClientState, {agents}: Partial<DaemonState>): 
 /** Whether it is over as soon as the process is there again. */
 function isRestart({code}: ErrorData): boolean {
   return code === 'not-running' || code === 'disconnected'
+}
+
+function daemonSilent(): ClambakeError {
+  return new ClambakeError({
+    code: 'daemon-away',
+    message: 'The daemon does not answer: it is suspended, or it hangs',
+    kept: 'agents keep running',
+    next: 'clambake daemon status names its process and says what to do',
+  })
 }
 
 /** Whether a spinner is on the screen. */

@@ -13,6 +13,7 @@ import type {Engine} from './engine.ts'
 import {wireHandlers} from './handlers.ts'
 import type {Interpreter} from './interpreter.ts'
 import {watchConfiguration} from './loops/configuration.ts'
+import {watchHost} from './loops/host.ts'
 import type {Reconciler} from './loops/reconcile.ts'
 import {type Loops, wireLoops} from './loops/wire.ts'
 import {openParts, type Parts} from './parts.ts'
@@ -74,6 +75,7 @@ export async function wireServices(world: World, options: {mode: Mode; shutdown:
   if (!world.readOnly) void resumeReviews({...world, ...parts, ...agents}, notices.call)
   cleanup.use(reconciler)
   cleanup.use(loops.startHeartbeats())
+  cleanup.use(watchHost({...world, ...parts}))
   cleanup.use(
     watchConfiguration({
       root: world.git.root,

@@ -1,7 +1,9 @@
 import {createConnection} from 'node:net'
+import {basename} from 'node:path'
 import {type Clock, systemClock} from '../base/clock.ts'
 import {disposable} from '../base/dispose.ts'
-import {ClambakeError, fromErrorData, isSystemError} from '../base/errors.ts'
+import {ClambakeError, fromErrorData, hasCode, isSystemError} from '../base/errors.ts'
+import {textOrNull} from '../base/files.ts'
 import type {Hello} from '../protocol/hello.ts'
 import type {Api, RpcMessage, Topics} from '../protocol/rpc-message.ts'
 import {currentTrace} from './call-trace.ts'
@@ -30,6 +32,8 @@ export type Connection<A extends Api, T extends Topics> = AsyncDisposable & {
 
 type ConnectOptions = {
   path: string
+  /** The file with the pid of the process, to name one that hangs. */
+  info?: string
   hello: Hello
   /** The handshake's time-out; default 5 s. */
   timeoutMs?: number
@@ -78,7 +82,7 @@ export function connect<A extends Api, T extends Topics>(options: ConnectOptions
         },
         closed(error) {
           proof?.[Symbol.dispose]()
-          reject(refusal(options.path, error))
+          reject(refusal(options, error))
           calls.end(error)
           closed.resolve()
         },
@@ -139,12 +143,27 @@ class Calls {
   }
 }
 
-function refusal(path: string, error: Error | undefined): Error {
+function refusal({path, info}: ConnectOptions, error: Error | undefined): Error {
+  if (info !== undefined && hasCode(error, 'no-hello')) return silent(info)
   if (error instanceof ClambakeError) return error
   if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ECONNREFUSED')) {
     return new ClambakeError({code: 'not-running', message: `No process answers at ${path}`, cause: error})
   }
   return disconnected(error)
+}
+
+/** It accepts connections, since the system does that for it, and says nothing. */
+function silent(info: string): ClambakeError {
+  const pid = /"pid":(\d+)/.exec(textOrNull(info) ?? '')?.[1] ?? 'PID'
+  const [name, what] = basename(info).startsWith('daemon')
+    ? ['daemon', 'and it starts again; agents keep running']
+    : ['terminal host', 'with its agents, whose work is kept']
+  return new ClambakeError({
+    code: 'no-hello',
+    message: `The ${name} (pid ${pid}) does not answer: it is suspended, or it hangs`,
+    kept: 'nothing was changed',
+    next: `kill -CONT ${pid} wakes it; if that does not help, kill -KILL ${pid} ends it, ${what}`,
+  })
 }
 
 function disconnected(cause: Error | undefined): ClambakeError {

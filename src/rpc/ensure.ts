@@ -46,7 +46,8 @@ type EnsureOptions = {
  */
 export async function ensureHost(options: EnsureOptions): Promise<Connection<HostApi, HostTopics>> {
   const {paths, host, env, timeoutMs = START_TIMEOUT_MS, clock = systemClock} = options
-  const open = () => connect<HostApi, HostTopics>({path: paths.host.socket, hello: options.hello, clock})
+  const open = () =>
+    connect<HostApi, HostTopics>({path: paths.host.socket, info: paths.host.info, hello: options.hello, clock})
   const running = await unlessAbsent(open)
   if (running) return running
   ensurePrivateFolder(paths.folder)
@@ -69,7 +70,8 @@ export async function ensureDaemon(
   options: EnsureOptions & {daemon: Executable; cwd: string},
 ): Promise<Connection<DaemonApi, DaemonTopics>> {
   const {paths, daemon, cwd, timeoutMs = START_TIMEOUT_MS, clock = systemClock} = options
-  const open = () => connect<DaemonApi, DaemonTopics>({path: paths.daemon.socket, hello: options.hello, clock})
+  const open = () =>
+    connect<DaemonApi, DaemonTopics>({path: paths.daemon.socket, info: paths.daemon.info, hello: options.hello, clock})
   const running = await unlessAbsent(open)
   if (running) return running
   refuseDuringPass(paths)

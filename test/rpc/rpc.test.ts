@@ -72,6 +72,20 @@ async function startClient(change: Partial<Hello> = {}) {
   return opened.use(await connect<EchoApi, EchoTopics>({path, hello: hello('client', change)}))
 }
 
+describe('a process that hangs', () => {
+  it('is named with its number and with what wakes or ends it', async () => {
+    await using silent = createServer(socket => setTimeout(() => socket.destroy(), 500)).listen(path)
+    await new Promise(resolve => silent.once('listening', resolve))
+    const info = join(dirname(path), 'daemon.json')
+    const asked = connect({path, info, hello: hello('client'), timeoutMs: 50})
+    await expect(asked).rejects.toMatchObject({
+      code: 'no-hello',
+      message: `The daemon (pid ${process.pid}) does not answer: it is suspended, or it hangs`,
+      next: expect.stringContaining(`kill -CONT ${process.pid} wakes it`),
+    })
+  })
+})
+
 describe('a socket in the temporary folder', () => {
   const far = () => {
     const env = {CLAMBAKE_STATE_DIR: join(folder, 's'.repeat(90)), TMPDIR: folder}

@@ -2,6 +2,7 @@ import {stateFolder} from '../../base/paths.ts'
 import {hookPaths} from '../../hub/hooks/folder.ts'
 import {hubPlace} from '../../hub/place.ts'
 import {defaultConfig} from '../../model/data/config.ts'
+import type {Hello} from '../../protocol/hello.ts'
 import type {CommandContext} from '../context.ts'
 import {projectHere} from '../hub/off.ts'
 import {checkClone} from './clone.ts'
@@ -53,9 +54,10 @@ async function peersHere({env, place}: CommandContext): Promise<Finding[]> {
 
 /** Reports this repository's processes. It is fine that none runs: they start when needed. */
 async function processes(context: CommandContext): Promise<Finding[]> {
-  const daemon = await context.runningDaemon()
-  const host = await context.runningHost()
-  const words = (connection: typeof daemon | typeof host) =>
-    connection ? `pid ${connection.peer.pid}, version ${connection.peer.version}` : 'does not run; starts when needed'
-  return [good('daemon', words(daemon)), good('host', words(host))]
+  const look = (name: string, open: () => Promise<{readonly peer: Hello} | undefined>) =>
+    checked(name, async () => {
+      const peer = (await open())?.peer
+      return good(name, peer ? `pid ${peer.pid}, version ${peer.version}` : 'does not run; starts when needed')
+    })
+  return [...(await look('daemon', context.runningDaemon)), ...(await look('host', context.runningHost))]
 }

@@ -1,6 +1,8 @@
-import {appendFile, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
+import {appendFile, chmod, mkdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {deflateSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
+import {runForBytes} from '../../src/base/run.ts'
 import {createSandbox, refusal, startTicket} from './setup.ts'
 
 const LINES = 'line\n'.repeat(20)
@@ -48,6 +50,57 @@ it('counts what is left of a test that git takes for a binary file, by a zero by
     {path: 'photo.png', left: 1, removed: 0},
   ])
 })
+
+it('tells a file in the place of a folder, and a folder in the place of a file', async () => {
+  await using sandbox = await createSandbox({'.claude/agents/a.md': 'a\n', file: 'f\n'})
+  const clone = await sandbox.clone()
+  const repository = await sandbox.open(clone)
+  const {work} = await startTicket(repository, 1, clone)
+  await work.git('rm', '-r', '--quiet', '.claude', 'file')
+  const head = await work.commit({message: 'Swap', files: {'.claude': 'now a file\n', 'file/deep.txt': 'd\n'}})
+  const {changes} = await repository.gateFacts({head, conflicts: false, fresh: true})
+  expect(changes?.map(({path, kind}) => `${kind} ${path}`).sort()).toEqual([
+    'added .claude',
+    'added file/deep.txt',
+    'deleted .claude/agents/a.md',
+    'deleted file',
+  ])
+})
+
+it.each([
+  ['a folder, so that a protected file seems unchanged', 'HEAD:.claude', 'HEAD^^:.claude'],
+  ['a commit between, so that it seems to start from main as it is', 'HEAD^', 'origin/main'],
+])('knows nothing of a head once an agent rewrote %s', async (_, name, other) => {
+  await using sandbox = await createSandbox({'.claude/settings.json': '{}\n'})
+  const clone = await sandbox.clone()
+  const repository = await sandbox.open(clone)
+  const {path, claim, work} = await startTicket(repository, 1, clone)
+  await work.commitFile('.claude/settings.json', '{"hooks": {}}\n')
+  const head = await work.commitFile('b.txt', 'b\n')
+  await repository.pushWork({worktree: path, claim, head, patch: {}})
+  await clone.commitFile('c.txt', 'c\n')
+  await clone.git('push', '--quiet', 'origin', 'main')
+  const asked = {head, conflicts: false, fresh: true}
+  const before = await repository.gateFacts(asked)
+  expect(before).toMatchObject({base: {contained: false}, changes: [{path: '.claude/settings.json'}, {path: 'b.txt'}]})
+
+  const [id, otherId] = [await work.git('rev-parse', name), await work.git('rev-parse', other)]
+  const type = await work.git('cat-file', '-t', id)
+  const read = async (oid: string) =>
+    Buffer.from((await runForBytes('git', {args: ['cat-file', type, oid], cwd: path, env: work.env})).stdout)
+  const forged = type === 'tree' ? await read(otherId) : withParent(await read(id), otherId)
+  const file = join(repository.commonDir, 'objects', id.slice(0, 2), id.slice(2))
+  await chmod(file, 0o644)
+  await writeFile(file, deflateSync(Buffer.concat([Buffer.from(`${type} ${forged.length}\0`), forged])))
+
+  // What it knew before counts no more for another process.
+  const again = await sandbox.open(clone)
+  expect(await again.gateFacts(asked)).toMatchObject({base: null, changes: null})
+})
+
+function withParent(commit: Buffer, parent: string): Buffer {
+  return Buffer.from(commit.toString('latin1').replace(/^parent .*$/m, `parent ${parent}`), 'latin1')
+}
 
 it('tells that main moved on, and the files that conflict where it is asked', async () => {
   await using sandbox = await createSandbox({'a.txt': 'one\n'})

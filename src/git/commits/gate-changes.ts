@@ -3,27 +3,49 @@ import type {GateChange} from '../../model/landing/gate/reading.ts'
 import type {Context} from '../context.ts'
 
 /** Exactly as git's configuration cannot change it; a moved file is told as moved. */
-const DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '-M', '-z'] as const
+const DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-abbrev', '-M', '-z'] as const
+
+/** The mode of a folder. */
+const FOLDER = '040000'
+/** The mode of what is not there. */
+const NOTHING = '000000'
 
 type Seen = Pick<GateChange, 'path' | 'from' | 'kind'>
 /** null: git takes it for a binary file, as its attributes or a zero byte say, and counts no lines. */
 type Counts = {added: number; removed: number} | null
-type Found = {seen: Seen[]; counts: Map<string, Counts>}
+/** `trees`: the folders that git had to read, on both sides. */
+type Found = {seen: Seen[]; counts: Map<string, Counts>; trees: Set<string>}
 
 /** How each head differs from its base, as the gate looks at it; all heads in one process. */
 export async function changesSince(
   context: Context,
   pairs: readonly {head: string; base: string}[],
 ): Promise<ReadonlyMap<string, readonly GateChange[]>> {
-  if (pairs.length === 0) return new Map()
-  const text = await context.runner.text(['diff-tree', '--stdin', '-r', ...DIFF, '--raw', '--numstat'], {
-    // A commit, and what is to count as its parent.
-    input: pairs.map(({head, base}) => `${head} ${base}\n`).join(''),
-  })
-  const found = parse(text)
+  const found = await compare(context, pairs)
   const changes = new Map<string, readonly GateChange[]>()
   for (const pair of pairs) changes.set(pair.head, await weighed(context, pair, found.get(pair.head)))
   return changes
+}
+
+/** The same for one head, with the folders on both sides of which git read what is in them. */
+export async function changesWithTrees(
+  context: Context,
+  pair: {head: string; base: string},
+): Promise<{changes: readonly GateChange[]; trees: readonly string[]}> {
+  const found = (await compare(context, [pair])).get(pair.head)
+  return {changes: await weighed(context, pair, found), trees: [...(found?.trees ?? [])]}
+}
+
+async function compare(
+  context: Context,
+  pairs: readonly {head: string; base: string}[],
+): Promise<ReadonlyMap<string, Found>> {
+  if (pairs.length === 0) return new Map()
+  const text = await context.runner.text(['diff-tree', '--stdin', '-r', '-t', ...DIFF, '--raw', '--numstat'], {
+    // A commit, and what is to count as its parent.
+    input: pairs.map(({head, base}) => `${head} ${base}\n`).join(''),
+  })
+  return parse(text)
 }
 
 /**
@@ -61,12 +83,17 @@ async function weighed(
 function parse(text: string): Map<string, Found> {
   const fields = text.split('\0')
   const all = new Map<string, Found>()
-  let current: Found = {seen: [], counts: new Map()}
+  const none = (): Found => ({seen: [], counts: new Map(), trees: new Set()})
+  let current = none()
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at]!
-    const status = /^\n?:\d+ \d+ [0-9a-f]+ [0-9a-f]+ ([A-Z])\d*$/.exec(field)?.[1]
+    const [, was, is, from = '', to = '', status] =
+      /^\n?:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(field) ?? []
     const numbers = /^\n?(\d+|-)\t(\d+|-)\t(.*)$/s.exec(field)
-    if (status === 'R' || status === 'C') {
+    if (was !== undefined && [was, is].every(mode => mode === FOLDER || mode === NOTHING)) {
+      for (const [mode, id] of [[was, from] as const, [is, to] as const]) if (mode === FOLDER) current.trees.add(id)
+      at += 1
+    } else if (status === 'R' || status === 'C') {
       current.seen.push({path: fields[at + 2]!, from: fields[at + 1]!, kind: 'modified'})
       at += 2
     } else if (status !== undefined) {
@@ -80,7 +107,7 @@ function parse(text: string): Map<string, Found> {
       current.counts.set(isMove ? fields[at + 2]! : numbers[3]!, counts)
       if (isMove) at += 2
     } else if (/^\n?[0-9a-f]{40,64}$/.test(field)) {
-      current = {seen: [], counts: new Map()}
+      current = none()
       all.set(field.trim(), current)
     }
   }

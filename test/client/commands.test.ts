@@ -107,7 +107,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   },
   'agent.message': async (app, press) => {
     await app.press(press, ...'do it', 'enter')
-    expect(app.daemon.callsOf('send')).toEqual([{to: 'agent001', text: 'do it'}])
+    expect(app.daemon.callsOf('send')).toEqual([{to: 'agent001', text: 'do it', ticket: 123}])
     expect(app.toasts()).toEqual(['a001 reads it at the end of its turn'])
   },
   'agent.answer': async (app, press) => {
@@ -390,7 +390,7 @@ describe('peek', () => {
   it('sends words to an agent that works', async () => {
     const app = await started()
     await app.press('j', 'space', ...'no hurry', 'enter')
-    expect(app.daemon.callsOf('send')).toEqual([{to: 'agent002', text: 'no hurry'}])
+    expect(app.daemon.callsOf('send')).toEqual([{to: 'agent002', text: 'no hurry', ticket: 131}])
     expect(app.host.callsOf('pane.write')).toEqual([])
   })
 

@@ -191,6 +191,18 @@ describe('a message', () => {
     expect(unread()).toHaveLength(1)
   })
 
+  it('that was written for a ticket is not given to the next one of its agent', async () => {
+    const world = memoryWorld({routing: {max_agents: 1}}, () => {})
+    for (const issue of [1, 2]) world.github.openIssue(issue)
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 2})
+    await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+    const refused = await refusal(daemon.api.send({to: 'agent001', text: 'Use the new parser.', ticket: 1}))
+    expect(refused).toMatchObject({code: 'no-ticket', message: 'agent001 works on #2 by now, and no longer on #1'})
+    expect(world.hub.said).toEqual([])
+    expect((await daemon.api.send({to: 'agent001', text: 'Go on.', ticket: 2})).messages).toHaveLength(1)
+  })
+
   it.each(['while the daemon runs', 'while none runs'])('that no agent read in a day is told, once: %s', async when => {
     const world = waiting()
     let daemon = await world.start()

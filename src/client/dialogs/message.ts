@@ -10,23 +10,33 @@ export const MESSAGE: DialogSpec<DialogOf<'message'>> = {
   context: 'text',
   height: ({text}, width) => 1 + Math.floor(textWidth(text) / width),
   edited: (dialog, change) => ({...dialog, text: change(dialog.text)}),
-  confirm(context, {to, text, also = []}) {
+  confirm(context, {to, text, also = [], tickets = {}}) {
     context.store.apply(closeDialog)
     const said = safeLine(text)
     if (said === '') return
     context.store.apply(marksCleared('issues'))
-    for (const agent of [to, ...also]) void sendMessage(context, agent, said)
+    for (const agent of [to, ...also]) void sendMessage(context, agent, said, tickets[agent])
   },
 }
 
 export function openMessage({store}: CommandContext): void {
-  const [first, ...others] = agentsMeant(store.getState()).map(({agent}) => agent)
-  if (first) store.apply(openDialog({kind: 'message', to: first, text: '', also: others}))
+  const rows = agentsMeant(store.getState())
+  const [first, ...others] = rows.map(({agent}) => agent)
+  const tickets = Object.fromEntries(rows.map(({agent, ticket}) => [agent, ticket]))
+  if (first) store.apply(openDialog({kind: 'message', to: first, text: '', also: others, tickets}))
 }
 
-export async function sendMessage({operations}: CommandContext, to: AgentId, text: string): Promise<void> {
+/** `ticket`: what the agent worked on as the message was begun; one that has another by now does not get it. */
+export async function sendMessage(
+  {operations}: CommandContext,
+  to: AgentId,
+  text: string,
+  ticket?: number | null,
+): Promise<void> {
   const name = shortAgent(to)
-  const sent = await operations.ask(`telling ${name}`, daemon => daemon.call('send', {to, text}))
+  const sent = await operations.ask(`telling ${name}`, daemon =>
+    daemon.call('send', {to, text, ...(ticket != null && {ticket})}),
+  )
   if (!sent) return
   const isThere = sent.messages.every(({deliveredAt}) => deliveredAt !== null)
   operations.notify({

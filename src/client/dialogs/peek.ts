@@ -22,16 +22,17 @@ export const PEEK: DialogSpec<DialogOf<'peek'>> = {
 
 export function openPeek({store}: CommandContext): void {
   const row = agentInFocus(store.getState())
-  if (row?.pane != null) store.apply(openDialog({kind: 'peek', agent: row.agent, pane: row.pane, text: ''}))
+  if (row?.pane != null)
+    store.apply(openDialog({kind: 'peek', agent: row.agent, pane: row.pane, text: '', ticket: row.ticket}))
 }
 
 /** While the agent waits for an answer, types the line into its terminal; else sends it as a message. */
-function send(context: CommandContext, {agent, pane, text}: DialogOf<'peek'>): void {
+function send(context: CommandContext, {agent, pane, text, ticket}: DialogOf<'peek'>): void {
   const {store, operations, type} = context
   const {agents, header} = store.getState()
   const said = safeLine(text)
   const row = agents.find(candidate => candidate.agent === agent)
   if (header?.readOnly) operations.notify({level: 'warning', text: 'this is a read-only screen'})
   else if (row && needsPerson(row)) type(pane, `${said}\r`)
-  else if (said !== '') void sendMessage(context, agent, said)
+  else if (said !== '') void sendMessage(context, agent, said, ticket)
 }

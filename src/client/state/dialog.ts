@@ -108,7 +108,14 @@ export type Dialog =
       pull: number | null
       publish: Publish
     }
-  | {kind: 'message'; to: AgentId; text: string; also?: readonly AgentId[]}
+  /** `tickets`: what its agents worked on as it was opened: they may have others by the time that it is sent. */
+  | {
+      kind: 'message'
+      to: AgentId
+      text: string
+      also?: readonly AgentId[]
+      tickets?: Readonly<Record<AgentId, number | null>>
+    }
   /**
    * `selected`: a message by its id; `mark`: of the state of the hub that it was asked for at; `whole`: the first line
    * that is shown of the message alone, null: the list is shown.
@@ -144,7 +151,7 @@ export type Dialog =
       answers: MailRow | null
     }
   /** The end of an agent's terminal and a line to answer it with. */
-  | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string}
+  | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string; ticket?: number | null}
   /**
    * What an agent asked when the dialog was opened. `question` is the one that is chosen for now; `choices` has the
    * numbers of options, from 1, for each; `word` is what is typed to go with a denial, null while none is.

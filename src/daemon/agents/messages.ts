@@ -32,8 +32,8 @@ export const MESSAGE_SENT = 'message_sent'
 
 /** Messages to agents: stored in the hub, delivered by the decisions. */
 export type Messages = {
-  /** Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
-  send(message: {from: string; to: string; text: string; about?: About}): Promise<SentMessage[]>
+  /** `meant`: the ticket that it is for. Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
+  send(message: {from: string; to: string; text: string; about?: About; meant?: number}): Promise<SentMessage[]>
   /**
    * Gives the agent of a ticket words of a review, once for each `key`: they are its next prompt, and work that was
    * handed in goes back to it. Throws `hub-unavailable` when the hub does not keep them.
@@ -102,7 +102,7 @@ export async function openMessages(options: {
   }
 
   /** The agents that a message reaches; without one it would wait for ever. */
-  function recipients(to: string): {agent: AgentId; ticket: number}[] {
+  function recipients(to: string, meant?: number): {agent: AgentId; ticket: number}[] {
     const agents = readers(state())
     if (to === ALL) {
       const reading = agents.filter(({reads}) => reads)
@@ -111,6 +111,15 @@ export async function openMessages(options: {
     }
     const wanted = parseAgentId(to)
     const found = agents.filter(({agent}) => agent === wanted)
+    const other = meant === undefined ? undefined : found.find(({ticket}) => ticket !== meant)
+    if (other) {
+      throw new ClambakeError({
+        code: 'no-ticket',
+        message: `${other.agent} works on #${other.ticket} by now, and no longer on #${meant}`,
+        kept: 'the message was not sent',
+        next: `say it in a review of its pull request, or in issue #${meant}`,
+      })
+    }
     const late = found.find(({reads}) => !reads)
     if (late) {
       throw new ClambakeError({
@@ -144,10 +153,10 @@ export async function openMessages(options: {
   }
 
   return {
-    async send({from, to, text, about}) {
+    async send({from, to, text, about, meant}) {
       const words = checkText(text)
       const sent: SentMessage[] = []
-      for (const {agent, ticket} of recipients(to)) {
+      for (const {agent, ticket} of recipients(to, meant)) {
         const message = await hub.send({from, to: agent, ticket, text: words, deliveredAt: null})
         keep(message)
         sent.push(message)

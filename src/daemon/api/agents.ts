@@ -46,9 +46,10 @@ export function agentApi({
       assertAgent(engine.state(), agent)
       return requests.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
     },
-    async send({to, text, program = false}) {
+    async send({to, text, program = false, ticket}) {
       const isPerson = writerOf({from: caller}) === 'person'
-      return {messages: await messages.send({from: program && isPerson ? programOf(caller) : caller, to, text})}
+      const from = program && isPerson ? programOf(caller) : caller
+      return {messages: await messages.send({from, to, text, ...(ticket !== undefined && {meant: ticket})})}
     },
     async messages({agent, limit}) {
       const found = await messages.list({limit, ...(agent === undefined ? {} : {to: agent})})

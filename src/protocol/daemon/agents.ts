@@ -19,8 +19,11 @@ export type AgentsApi = {
   stopAgent: {params: {agent: AgentId}; result: {saved: string | null}}
   /** Answers an agent's question; without `id`, the one that is open now. `did`: `allowed Bash: npm install`. */
   answerAgent: {params: {agent: AgentId; id?: number; answer: Answer}; result: {asks: Asks; did: string}}
-  /** Sends a message to one agent, or to all with `@all`. `program`: no person typed it. */
-  send: {params: {to: string; text: string; program?: boolean}; result: {messages: SentMessage[]}}
+  /**
+   * Sends a message to one agent, or to all with `@all`. `program`: no person typed it. `ticket`: what the agent worked on as
+   * the message was begun; it is refused where that is another one by now.
+   */
+  send: {params: {to: string; text: string; program?: boolean; ticket?: number}; result: {messages: SentMessage[]}}
   /** Tells the agents on both sides of a conflict; `other`: null is main. Throws `no-conflict`. */
   tellConflict: {params: {one: string; other: string | null}; result: {agents: AgentId[]}}
   messages: {params: {agent?: AgentId; limit: number}; result: Message[]}

@@ -70,7 +70,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   stopAgent: z.strictObject({agent}),
   answerAgent: z.strictObject({agent, id: z.number().int().min(0).exactOptional(), answer}),
   // The text's own check says what is wrong with it.
-  send: z.strictObject({to: name, text: z.string(), program: flag}),
+  send: z.strictObject({to: name, text: z.string(), program: flag, ticket: number.exactOptional()}),
   messages: z.strictObject({agent: agent.exactOptional(), limit}),
   context: z.strictObject({agent}),
   compact: z.strictObject({agent}),

@@ -16,6 +16,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.{ts,tsx}'],
     reporters: ['default', timesReporter(), hostileReport(), stuckReporter(), truthReport()],
+    globalSetup: ['test/temporary.ts'],
     setupFiles: ['test/starter.ts'],
     sequence: {sequencer: LongFirst},
     // On two cores more workers compute while the others wait: for restarts, leases, looks at GitHub. With still more of

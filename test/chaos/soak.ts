@@ -8,8 +8,8 @@ import {residentMegabytes} from '../bench/processes.ts'
 import {quickCi} from '../e2e/checks.ts'
 import type {App} from '../e2e/driver/app.ts'
 import {openPlay, type Play} from '../e2e/stage.ts'
+import {openOwnFolder} from '../own-folder.ts'
 import {actAsPerson, issueOf, judge, type KillTally, killOne} from './kills.ts'
-import {openOwnFolder} from './own-folder.ts'
 import {type Chance, chanceOf} from './random.ts'
 
 const AGENTS = 12

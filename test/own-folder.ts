@@ -1,10 +1,10 @@
-import {mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {constants, tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
-import {poll} from '../../src/base/clock.ts'
-import {ANY_EXIT_CODE, isAlive, run} from '../../src/base/run.ts'
-import {processesOf, signalIfAlive} from '../e2e/processes.ts'
+import {poll} from '../src/base/clock.ts'
+import {ANY_EXIT_CODE, isAlive, run} from '../src/base/run.ts'
+import {processesOf, signalIfAlive} from './e2e/processes.ts'
 
 /** Short, as the paths of sockets below it may not be long. */
 const PREFIX = 'cs-'
@@ -19,12 +19,7 @@ type Owner = {pid: number; started: string; uid: number}
  */
 export async function openOwnFolder(say: (line: string) => void): Promise<AsyncDisposable & {readonly path: string}> {
   const shared = tmpdir()
-  await cleanLeftovers(shared, say)
-  const path = realpathSync(mkdtempSync(join(shared, PREFIX)))
-  const owner: Owner = {pid: process.pid, started: startOf(process.pid), uid: userInfo().uid}
-  writeFileSync(join(path, OWNER), JSON.stringify(owner))
-  // All temporary folders are made below it from now on.
-  process.env.TMPDIR = path
+  const path = await makeOwnFolder(shared, say)
   let isEnding = false
   // A listener that is removed when it is called would leave the process to what ends it at once (signal-exit of execa).
   const onSignal = (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => {
@@ -47,6 +42,21 @@ export async function openOwnFolder(say: (line: string) => void): Promise<AsyncD
       process.env.TMPDIR = shared
     },
   }
+}
+
+/**
+ * Makes the folder in `shared` after what runs that are no longer alive left there is cleaned up. All temporary folders
+ * of this process and of those that it starts are made below it from now on.
+ */
+export async function makeOwnFolder(shared: string, say: (line: string) => void): Promise<string> {
+  await cleanLeftovers(shared, say)
+  const path = realpathSync(mkdtempSync(join(shared, PREFIX)))
+  // A server that refuses to run as root runs as another user, below it.
+  chmodSync(path, 0o711)
+  const owner: Owner = {pid: process.pid, started: startOf(process.pid), uid: userInfo().uid}
+  writeFileSync(join(path, OWNER), JSON.stringify(owner))
+  process.env.TMPDIR = path
+  return path
 }
 
 /** Cleans up after runs of this user that are no longer alive, and says so. */

@@ -4,8 +4,8 @@ import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {userInfo} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
-import {temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {isAlive} from '../../src/base/run.ts'
+import {temporaryFolder} from '../fixtures/repos/folder.ts'
+import {isAlive} from '../src/base/run.ts'
 import {cleanLeftovers} from './own-folder.ts'
 
 function sleeper(env: Record<string, string>): ChildProcess {
@@ -46,7 +46,7 @@ describe("a long run's own folder", () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('is cleaned when %s ends the run', async signal => {
     using shared = temporaryFolder()
     const module = JSON.stringify(join(import.meta.dirname, 'own-folder.ts'))
-    const runner = JSON.stringify(join(import.meta.dirname, '../../src/base/run.ts'))
+    const runner = JSON.stringify(join(import.meta.dirname, '../src/base/run.ts'))
     const code = `
       import {spawn} from 'node:child_process'
       const {run} = await import(${runner})

@@ -144,6 +144,18 @@ describe('a clambake.toml that is edited under a running daemon', () => {
     writeFileSync(file, '[routing]\nmax_agents = 12\n')
     await until(() => expect(taken).toEqual([12]))
   })
+
+  it('is taken up when a second read finds the same, however long the first one took', async () => {
+    await using here = watched(TWO)
+    const {file, taken, until, trouble, clock} = here
+    await until(() => expect(trouble()).toBeNull())
+    writeFileSync(file, '[routing]\nmax_agents = 5\n')
+    // The look begins and much time passes; the file is read only after that.
+    void clock.advance(20_000)
+    await setTimeout(100)
+    expect(taken).toEqual([])
+    await until(() => expect(taken).toEqual([5]))
+  })
 })
 
 describe('a running daemon', () => {

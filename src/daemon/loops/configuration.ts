@@ -21,7 +21,10 @@ const MEND = `correct ${CONFIG_FILE}: it is taken up as soon as it is right`
 /** The file's stamp, the first look that found it, and whether no read can tell more while the stamp is this one. */
 type Seen = {stamp: string | null; since: number; isKnown: boolean}
 
-/** What was read, with the moment since which it is so; `error`: it could not be read. */
+/**
+ * What was read, and when a first read of it had ended: one that a write overtakes can find the beginning of the new text,
+ * as long as the old one, so a second read has to find the same. `error`: it could not be read.
+ */
 type Reading = {text: string | null; error: ErrorData | null; since: number}
 
 /**
@@ -74,11 +77,11 @@ export function watchConfiguration(options: {
   }
 
   async function read(): Promise<Reading> {
-    const since = clock.monotonic()
     try {
-      return {text: await readConfigText(file), error: null, since}
+      const text = await readConfigText(file)
+      return {text, error: null, since: clock.monotonic()}
     } catch (error) {
-      return {text: null, error: toErrorData(error), since}
+      return {text: null, error: toErrorData(error), since: clock.monotonic()}
     }
   }
 

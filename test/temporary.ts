@@ -4,8 +4,8 @@ import {makeOwnFolder} from './own-folder.ts'
 
 /** Where Linux keeps files in memory. */
 const MEMORY = '/dev/shm'
-/** Several times what a run of the whole suite needs of it at once. */
-const ROOM_BYTES = 3 * 1024 ** 3
+/** Ten times what a run of the whole suite was seen to need of it at once. */
+const ROOM_BYTES = 1024 ** 3
 
 /**
  * Gives a run of the tests a temporary folder of its own, which goes with it; what one that was killed left, its processes

@@ -6,6 +6,7 @@ import type {Hello} from '../../protocol/hello.ts'
 import type {CommandContext} from '../context.ts'
 import {projectHere} from '../hub/off.ts'
 import {checkClone} from './clone.ts'
+import {checkEmbeddings} from './embeddings.ts'
 import type {Finding} from './finding.ts'
 import {checked, good, unknown} from './finding.ts'
 import {checkHub} from './hub.ts'
@@ -44,6 +45,7 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
     ...(await checkRepository({place, config, env, clock})),
     ...(await processes(context)),
     ...(await checked('hub', () => checkHub(hubPlace({file: place!.paths.hub, url: config.hub.url, env})))),
+    ...(await checked('embeddings', () => checkEmbeddings({hub: config.hub, env, clock}))),
     ...(await peers()),
   ]
 }

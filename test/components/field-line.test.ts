@@ -1,0 +1,18 @@
+import {expect, it} from 'vitest'
+import {fieldLine} from '../../components/elements/fieldLine.ts'
+
+const shown = (text: string, width: number) => fieldLine('> ', text, width)[1]!.text
+
+it('shows the end of what is typed, by the columns that it takes', () => {
+  expect(shown('abc', 10)).toBe('abc')
+  expect(shown('abcdefgh', 8)).toBe('defgh')
+  expect(shown('日本語', 8)).toBe('本語')
+  expect(shown('x👩‍👩‍👧‍👦', 5)).toBe('👩‍👩‍👧‍👦')
+})
+
+it('looks at the end alone of a text of a million characters', () => {
+  const text = `${'one line of a paste '.repeat(50_000)}end`
+  const began = process.cpuUsage()
+  expect(shown(text, 40)).toMatch(/paste end$/)
+  expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5)
+})

@@ -1,16 +1,13 @@
-import {statfs} from 'node:fs/promises'
 import {hasUnicode, localeOf} from '../../base/locale.ts'
 import {run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'
 import {probeClient, STANDINGS} from './client.ts'
+import {checkDisks} from './disks.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
 import {programFinding} from './setup.ts'
 
-/** Below this a rescue of work may fail. */
-const LEAST_FREE_BYTES = 1024 ** 3
 /** A running docker engine answers sooner. */
 const ANSWER_MS = 10_000
-const LOW_FREE_BYTES = 5 * 1024 ** 3
 
 /** Checks what does not depend on the repository: Node, system, disk and terminal. */
 export async function checkMachine(options: {env: NodeJS.ProcessEnv; folder: string}): Promise<Finding[]> {
@@ -19,19 +16,9 @@ export async function checkMachine(options: {env: NodeJS.ProcessEnv; folder: str
     process.platform === 'win32'
       ? bad('system', 'Windows has no PTYs that agents could use', 'run clambake in WSL')
       : good('system', `${process.platform} ${process.arch}`),
-    ...(await checked('disk', () => checkDisk(options.folder))),
+    ...(await checked('disk', () => checkDisks(options))),
     terminal(options.env),
   ]
-}
-
-async function checkDisk(folder: string): Promise<Finding> {
-  const {bavail, bsize} = await statfs(folder)
-  const free = bavail * bsize
-  const detail = `${(free / 1024 ** 3).toFixed(1)} GB free`
-  if (free < LEAST_FREE_BYTES)
-    return bad('disk', detail, 'free some space: clambake cleanup --dry-run lists what could be deleted')
-  if (free < LOW_FREE_BYTES) return hint('disk', detail, 'each worktree is a full checkout: free some space')
-  return good('disk', detail)
 }
 
 function terminal(env: NodeJS.ProcessEnv): Finding {

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {rename, rm} from 'node:fs/promises'
+import {readdir, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createSandbox, startTicket} from './setup.ts'
@@ -99,6 +99,27 @@ describe('removing a worktree', () => {
     expect(await repository.worktrees()).toEqual([])
     expect(await clone.git('for-each-ref', 'refs/heads/agent001')).toBe('')
     expect(await repository.lostCommits()).toEqual([])
+  })
+
+  it('keeps what a person’s editor saved while the rescue was pushed', async () => {
+    await using sandbox = await createSandbox({'.gitignore': '*.log\n', 'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const path = join(clone.dir, '.clambake/worktrees/issue-1')
+    const repository = await sandbox.open(clone, {
+      checkpoint: async name => {
+        if (name !== 'rescue:saved') return
+        await writeFile(join(path, 'a.txt'), 'saved late\n')
+        await writeFile(join(path, 'late.log'), 'late too\n')
+      },
+    })
+    const {branch} = await startTicket(repository, 1, clone)
+
+    const [ref, ...more] = await repository.removeWorktree({path, branch, landed: null})
+
+    expect(more).toEqual([])
+    expect(await clone.git('show', `${ref}:a.txt`)).toBe('saved late')
+    expect(await clone.git('show', `${ref}:late.log`)).toBe('late too')
+    expect(await readdir(join(repository.workspaceRoot, '.leaving'))).toEqual([])
   })
 
   it('keeps a branch whose commits are nowhere else when the worktree was deleted from outside', async () => {

@@ -8,8 +8,9 @@ import {unpin} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
 import {RESCUE_REFS} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
-import {dirtyPaths, headOf} from './inspect.ts'
+import {headOf} from './inspect.ts'
 import {listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
+import {fileAt, rawPaths} from './raw-paths.ts'
 import {rescueInside} from './rescue.ts'
 import {forgotten, rescueOwn} from './rescue-own.ts'
 import {hiddenPaths, ignoredWork} from './snapshot.ts'
@@ -42,13 +43,25 @@ export async function removeWorktree(
 
   if (await statOrNull(path)) {
     const at = await verifyWorktree(context, path)
+    const before = await lookAt(context, at)
     const reason = landed ? 'landed, with more in it' : 'removed'
     rescues.push(...(await rescueInside(context, pins, {at, reason})))
-    if (await needsRescue(context, at, safe)) rescues.push((await rescueOwn(context, pins, {at, reason})).ref)
+    if (await needsRescue(context, at, {seen: before, safe}))
+      rescues.push((await rescueOwn(context, pins, {at, reason})).ref)
     rescues.push(...(await keepStashes(context, pins, {branch, name: path})))
     await context.checkpoint('rescue:saved')
-    await moveAway(context, path)
+    const moved = await moveAway(context, path)
     await context.checkpoint('worktree:moved')
+    try {
+      // A person's editor may have saved a file while the rescue was pushed. At the new place, no one writes by its path.
+      const late = {...at, path: moved}
+      if ((await lookAt(context, late)).mark !== before.mark) {
+        const saved = await rescueOwn(context, pins, {at: late, name: path, reason: `${reason}, written meanwhile`})
+        rescues.push(saved.ref)
+      }
+    } finally {
+      inUse.delete(moved)
+    }
   }
   await forgetWorktree(context, pins, path)
   await context.checkpoint('worktree:forgotten')
@@ -70,18 +83,33 @@ async function isSafe(
   return (await isIn(mainRef(context))) || (await isIn(landed)) || isIn(await onRemote())
 }
 
+/** `mark`: changes with any write to what is in no commit, and with a new commit. */
+type Look = {head: string; isClean: boolean; mark: string}
+
+/** Looks at what a worktree has beside its commit. */
+async function lookAt(context: Context, at: VerifiedWorktree): Promise<Look> {
+  const args = ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty']
+  const [head, status, ignored, hidden] = await Promise.all([
+    headOf(context, at),
+    context.runner.bytes(args, {at}),
+    ignoredWork(context, at),
+    hiddenPaths(context, at),
+  ])
+  const dirty = rawPaths(status)
+  const marks = [head, ...dirty]
+  for (const path of [...dirty.map(line => line.slice('XY '.length)), ...ignored, ...hidden]) {
+    const found = await statOrNull(fileAt(at.path, path))
+    marks.push(`${path} ${found?.ino} ${found?.mtimeMs} ${found?.ctimeMs} ${found?.size} ${found?.mode}`)
+  }
+  return {head, isClean: dirty.length + ignored.length + hidden.length === 0, mark: marks.join('\0')}
+}
+
 async function needsRescue(
   context: Context,
   at: VerifiedWorktree,
-  safe: (commit: string) => Promise<boolean>,
+  {seen, safe}: {seen: Look; safe: (commit: string) => Promise<boolean>},
 ): Promise<boolean> {
-  return (
-    !(await safe(await headOf(context, at))) ||
-    (await dirtyPaths(context, at)).length > 0 ||
-    (await ignoredWork(context, at)).length > 0 ||
-    (await hiddenPaths(context, at)).length > 0 ||
-    (await forgotten(context, at)).length > 0
-  )
+  return !seen.isClean || !(await safe(seen.head)) || (await forgotten(context, at)).length > 0
 }
 
 /** Keeps what was stashed on the branch in rescue refs; left on the list, the next agent could apply it as its own. */
@@ -102,11 +130,17 @@ async function keepStashes(
   return refs
 }
 
-/** One rename, so that a kill leaves the worktree whole in one place or the other. */
-async function moveAway(context: Context, path: string): Promise<void> {
+/** Folders that were moved away and are still looked at. */
+const inUse = new Set<string>()
+
+/** One rename, so that a kill leaves the worktree whole in one place or the other. Gives the new place, which is in use. */
+async function moveAway(context: Context, path: string): Promise<string> {
   const leaving = join(context.workspaceRoot, LEAVING)
   await mkdir(leaving, {recursive: true})
-  await rename(path, join(leaving, randomBytes(8).toString('hex')))
+  const moved = join(leaving, randomBytes(8).toString('hex'))
+  inUse.add(moved)
+  await rename(path, moved)
+  return moved
 }
 
 /** Takes a worktree whose folder is gone off git's list. */
@@ -130,7 +164,8 @@ async function forgetWorktree(context: Context, pins: Pins, path: string): Promi
 async function emptyLeaving(context: Context): Promise<void> {
   const leaving = join(context.workspaceRoot, LEAVING)
   if (!(await statOrNull(leaving))?.isDirectory()) return
-  for (const name of await readdir(leaving)) await rm(join(leaving, name), {recursive: true, force: true})
+  const moved = (await readdir(leaving)).map(name => join(leaving, name))
+  for (const folder of moved) if (!inUse.has(folder)) await rm(folder, {recursive: true, force: true})
 }
 
 async function deleteBranch(

@@ -56,6 +56,8 @@ export function watchForAgents(options: {
   let watches = false
   let gap = GATHER_MS
   let fails = false
+  /** Whether there may be mail for tickets that are no more. */
+  let mayHaveLeft = true
 
   function later(ms: number): void {
     timer?.[Symbol.dispose]()
@@ -79,10 +81,14 @@ export function watchForAgents(options: {
       const {agents, tickets} = state()
       const slots = Object.keys(agents) as AgentId[]
       const all = Object.keys(tickets).map(Number)
-      const found = await mail.look({atWork: agentsAtWork(state()), slots, tickets: all})
-      tellMail(found.turns)
-      // Before the first look at the claims it is not known which tickets there are.
-      if (state().main !== null) await giveUp(found.untaken)
+      if (all.length > 0 || mayHaveLeft) {
+        const found = await mail.look({atWork: agentsAtWork(state()), slots, tickets: all})
+        tellMail(found.turns)
+        // Before the first look at the claims it is not known which tickets there are.
+        const isKnown = state().main !== null
+        if (isKnown) await giveUp(found.untaken)
+        mayHaveLeft = !isKnown || all.length > 0
+      }
       fails = false
     } catch (error) {
       // Its worker may have ended, and would be silent from now on.

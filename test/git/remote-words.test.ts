@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {remoteFailure} from '../../src/git/command/failures.ts'
+import {localFailure, remoteFailure} from '../../src/git/command/failures.ts'
 
 /** Words of git and of the libraries below it. */
 const RAW = /fatal:|remote:|returned error|curl|terminal prompts|unable to access|libcurl|Username for|RPC failed/i
@@ -54,4 +54,19 @@ it('adds what the server itself said', () => {
   expect(remoteFailure({doing: 'push', remote: 'r', detail}).message).toBe(
     'git could not push: r refused the login (The repository is archived.)',
   )
+})
+
+it.each([
+  "error: unable to write file src/a.ts\nfatal: Could not reset index file to revision 'HEAD'.",
+  'fatal: unable to write new index file',
+  'error: unable to write loose object file: No space left on device',
+])('takes for a full disk what git cannot write: %s', stderr => {
+  const {code} = localFailure({args: ['reset', '--hard'], exitCode: 128, stderr})
+  expect(code).toBe('disk-full')
+})
+
+it('takes what may not be written for no full disk', () => {
+  const stderr =
+    "error: unable to create file a.ts: Permission denied\nfatal: Could not reset index file to revision 'HEAD'."
+  expect(localFailure({args: ['reset'], exitCode: 128, stderr}).code).toBe('git-failed')
 })

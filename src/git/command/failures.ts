@@ -25,8 +25,12 @@ const SAID_LENGTH = 4000
 /** A refusal always has words: git that gives none was stopped on the way, and may succeed the next time. */
 const SILENT = 'git said nothing'
 
-/** This machine's disk; the server's own, which it reports behind `remote:`, is its trouble. */
-const DISK_FULL = /^(?!remote:).*(?:no space left on device|disk quota exceeded)/im
+/**
+ * This machine's disk; the server's own, which it reports behind `remote:`, is its trouble. Of a file, an index or an object
+ * that git could open and then not write, git does not say why.
+ */
+const DISK_FULL =
+  /^(?!remote:).*(?:no space left on device|disk quota exceeded|out of ?diskspace|unable to write (?:file|(?:new[ _]|temporary )?index file|loose object file|object to database|pack header)\b[^:]*$)/im
 
 /** The server answered, but is overloaded or broken. */
 const ANSWERED = /returned error: (429|5\d\d)/i

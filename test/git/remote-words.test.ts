@@ -1,5 +1,9 @@
+import {chmodSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {expect, it} from 'vitest'
+import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {localFailure, remoteFailure} from '../../src/git/command/failures.ts'
+import {createGitRunner} from '../../src/git/command/run-git.ts'
 
 /** Words of git and of the libraries below it. */
 const RAW = /fatal:|remote:|returned error|curl|terminal prompts|unable to access|libcurl|Username for|RPC failed/i
@@ -69,4 +73,15 @@ it('takes what may not be written for no full disk', () => {
   const stderr =
     "error: unable to create file a.ts: Permission denied\nfatal: Could not reset index file to revision 'HEAD'."
   expect(localFailure({args: ['reset'], exitCode: 128, stderr}).code).toBe('git-failed')
+})
+
+it('takes a full disk for no answer that a caller accepts', async () => {
+  using folder = temporaryFolder()
+  writeFileSync(
+    join(folder.path, 'git'),
+    '#!/bin/sh\necho "fatal: could not write: No space left on device" >&2\nexit 128\n',
+  )
+  chmodSync(join(folder.path, 'git'), 0o755)
+  const git = createGitRunner({dir: folder.path, env: {PATH: folder.path}, token: async () => null, now: () => 0})
+  await expect(git.git(['worktree', 'add'], {accept: [0, 128]})).rejects.toMatchObject({code: 'disk-full'})
 })

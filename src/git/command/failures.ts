@@ -178,10 +178,15 @@ function locked(lock: string, what: string): ClambakeError {
   })
 }
 
+/** Whether git failed as this machine's disk takes no more. */
+export function saysDiskFull(stderr: string): boolean {
+  return DISK_FULL.test(stderr)
+}
+
 export function localFailure(failure: GitFailure): ClambakeError {
   const lock = lockIn(failure.stderr)
   if (lock !== null) return locked(lock, failure.args.slice(0, 2).join(' '))
-  if (DISK_FULL.test(failure.stderr)) {
+  if (saysDiskFull(failure.stderr)) {
     return diskFull(`git ${failure.args.slice(0, 2).join(' ')} failed (${lastLines(failure.stderr)})`)
   }
   return new ClambakeError({
@@ -244,7 +249,8 @@ export const openErrors = {
     usageError({code: 'git-missing', message: 'there is no git program in PATH', next: 'install git 2.38 or newer'}),
 }
 
-function lastLines(text: string): string {
+/** The end of what git says on one line, without its hints. */
+export function lastLines(text: string): string {
   const lines = text
     .split('\n')
     .map(line => line.trim())

@@ -7,7 +7,7 @@ import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
 import {ANY_EXIT_CODE, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {removeDeadLock} from './dead-lock.ts'
-import {localFailure, lockIn, remoteFailure} from './failures.ts'
+import {localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
@@ -129,7 +129,8 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     const {at = options.dir, accept = [0], ...rest} = given
     const timeoutMs = LONG.includes(args[0] ?? '') ? LONG_TIMEOUT_MS : LOCAL_TIMEOUT_MS
     const result = await call(args, {at, config: [], timeoutMs, ...rest})
-    if (!accept.includes(result.exitCode)) {
+    // A full disk is never one of the answers that a caller accepts.
+    if (!accept.includes(result.exitCode) || (result.exitCode !== 0 && saysDiskFull(result.stderr))) {
       throw localFailure({args, exitCode: result.exitCode, stderr: result.stderr})
     }
     return result

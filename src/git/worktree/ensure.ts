@@ -5,6 +5,7 @@ import {ClambakeError} from '../../base/errors.ts'
 import {plainText, replaceFile, statOrNull} from '../../base/files.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
 import {shortSha} from '../../base/words.ts'
+import {lastLines} from '../command/failures.ts'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import {withIndex} from '../orphans/with-index.ts'
 import {pinnedCommit} from '../refs/pinned.ts'
@@ -67,7 +68,7 @@ export function createEnsureWorktree(context: Context, pins: Pins): EnsureWorktr
       if (attempt === ADD_TRIES) {
         throw new ClambakeError({
           code: 'worktree-failed',
-          message: `git could not create the worktree ${path}: ${stderr.trim().slice(-500)}`,
+          message: `git could not create the worktree ${path}: ${lastLines(stderr)}`,
           kept: `the branch ${branch} is unchanged`,
           next: 'resolve what git says, then try again',
         })
@@ -216,7 +217,7 @@ async function ensureBranch(context: Context, {branch, base}: {branch: string; b
   if (made.exitCode === 0) return
   throw new ClambakeError({
     code: 'branch-refused',
-    message: `the branch ${branch} cannot be created: ${made.stderr.trim().slice(-300)}`,
+    message: `the branch ${branch} cannot be created: ${lastLines(made.stderr)}`,
     next: 'rename the existing branch whose name is the beginning of this one, or the other way round',
   })
 }

@@ -3,6 +3,7 @@ import {mkdir, readdir, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
+import {lastLines} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import {unpin} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
@@ -154,7 +155,7 @@ async function forgetWorktree(context: Context, pins: Pins, path: string): Promi
   if (removed.exitCode !== 0 && (await listWorktrees(context)).some(worktree => worktree.path === path)) {
     throw new ClambakeError({
       code: 'worktree-failed',
-      message: `git keeps the worktree ${path} on its list: ${removed.stderr.trim().slice(-300)}`,
+      message: `git keeps the worktree ${path} on its list: ${lastLines(removed.stderr)}`,
       kept: 'its work is safe in refs',
       next: 'nothing to do: Clambake retries',
     })

@@ -126,6 +126,27 @@ describe('a rescue', () => {
     expect([...link.stdout]).toEqual([0x74, 0xe9])
   })
 
+  it('keeps files under names that git does not store, and secrets among them here', async () => {
+    await using at = await setUp()
+    const {path, branch, work} = at.ticket
+    await work.write({
+      '.GIT/config': 'mine\n',
+      'git~1/x': 'mine too\n',
+      'sub/.Git/y.pem': 'secret\n',
+      'plain.txt': 'p\n',
+    })
+    const refs = await at.repository.removeWorktree({path, branch, landed: null})
+    const names = await at.clone.git('ls-tree', '-r', '--name-only', refs[0]!)
+    expect(names.split('\n')).toEqual(
+      expect.arrayContaining(['kept-.GIT/config', 'kept-git~1/x', 'plain.txt', 'sub/kept-.Git/y.pem']),
+    )
+    expect(await at.clone.git('show', `${refs[0]}:kept-.GIT/config`)).toBe('mine')
+    const [shared] = await at.sandbox.remoteRefs('refs/clambake/rescue/')
+    const left = await at.sandbox.remote('ls-tree', '-r', '--name-only', shared!)
+    expect(left).toContain('kept-git~1/x')
+    expect(left).not.toContain('.pem')
+  })
+
   it('leaves what holds a secret here: files, what is staged, and commits', async () => {
     await using at = await setUp({'settings.txt': 'plain\n', '.env.example': 'TOKEN=\n'})
     const {path, work} = at.ticket

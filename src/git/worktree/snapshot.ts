@@ -27,7 +27,8 @@ type Snapshot = {
   headTree: string | null
 }
 
-type Entry = {path: RawPath; mode: '100644' | '100755' | '120000'; size: number}
+/** `name`: its path in the trees. */
+type Entry = {path: RawPath; name: RawPath; mode: '100644' | '100755' | '120000'; size: number}
 
 /**
  * Writes the worktree into the object database with a temporary index, so that the worktree's own is not touched.
@@ -56,7 +57,7 @@ export async function takeSnapshot(
     const there = new Set(entries.map(({path}) => path))
     const gone: RawPath[] = []
     for (const path of changed) if (!there.has(path) && !(await isRepository(at, path))) gone.push(path)
-    await writeEntries(context, {at, env, entries, gone})
+    const written = await writeEntries(context, {at, env, entries, gone})
     const filesTree = await context.runner.text(['write-tree'], {at, env})
     const files = [...changed, ...unknown]
     if (!toShare)
@@ -65,7 +66,7 @@ export async function takeSnapshot(
     const staged = await stagedSecrets(context, {headTree, indexTree})
     const whole = {indexTree, filesTree, files, headTree}
     const sharedIndexTree = staged.length === 0 ? indexTree : headTree
-    const secret = [...(await privatePaths(context, at, entries)), ...staged]
+    const secret = [...(await privatePaths(context, at, written)), ...staged]
     if (secret.length === 0) return {...whole, sharedIndexTree, sharedTree: filesTree}
     await backToHead(context, {at, env, paths: secret})
     return {...whole, sharedIndexTree, sharedTree: await context.runner.text(['write-tree'], {at, env})}
@@ -105,7 +106,7 @@ async function showHidden(context: Context, at: VerifiedWorktree, env: Record<st
   }
 }
 
-/** The paths that stay on this machine. A file that cannot be looked at is one of them. */
+/** The paths, as they are in the trees, that stay on this machine. A file that cannot be looked at is one of them. */
 async function privatePaths(
   context: Context,
   at: VerifiedWorktree,
@@ -113,9 +114,9 @@ async function privatePaths(
 ): Promise<readonly RawPath[]> {
   const ignored = new Set(await ignoredWork(context, at))
   const found: RawPath[] = []
-  for (const {path, mode} of entries) {
-    if (ignored.has(path) || isSecretFile(shownPath(path))) found.push(path)
-    else if (mode !== '120000' && hasSecret((await plainText(fileAt(at.path, path))) ?? UNREAD)) found.push(path)
+  for (const {path, name, mode} of entries) {
+    if (ignored.has(path) || isSecretFile(shownPath(path))) found.push(name)
+    else if (mode !== '120000' && hasSecret((await plainText(fileAt(at.path, path))) ?? UNREAD)) found.push(name)
   }
   return found
 }
@@ -172,8 +173,10 @@ async function describe(at: VerifiedWorktree, paths: readonly RawPath[]): Promis
     const found = await statOrNull(fileAt(at.path, path))
     // Gone, or a folder now in the place of a file: the path counts as deleted.
     if (!found) continue
-    if (found.isSymbolicLink()) entries.push({path, mode: '120000', size: found.size})
-    else if (found.isFile()) entries.push({path, mode: found.mode & 0o100 ? '100755' : '100644', size: found.size})
+    if (found.isSymbolicLink()) entries.push({path, name: path, mode: '120000', size: found.size})
+    else if (found.isFile()) {
+      entries.push({path, name: path, mode: found.mode & 0o100 ? '100755' : '100644', size: found.size})
+    }
   }
   return entries
 }
@@ -197,29 +200,56 @@ export function tooBig(
   })
 }
 
+/** Writes entries into the temporary index, and gives them with the names that they have there. */
 async function writeEntries(
   context: Context,
   options: {at: VerifiedWorktree; env: Record<string, string>; entries: readonly Entry[]; gone: readonly RawPath[]},
-): Promise<void> {
+): Promise<readonly Entry[]> {
   const {at, env, entries, gone} = options
   await forget(context, {at, env, paths: gone})
-  const lines: string[] = []
+  if (entries.length === 0) return entries
+  const oids = new Map<Entry, string>()
   const plain = entries.filter(({mode, path}) => mode !== '120000' && !/^"|[\r\n]/.test(path))
   if (plain.length > 0) {
-    const oids = await context.runner.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
+    const ids = await context.runner.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
       at,
       input: bytesOf(plain.map(({path}) => `${path}\n`).join('')),
     })
-    for (const [place, oid] of oids.split('\n').entries()) {
-      const {mode, path} = plain[place]!
-      lines.push(`${mode} ${oid}\t${path}\0`)
-    }
+    for (const [place, oid] of ids.split('\n').entries()) oids.set(plain[place]!, oid)
   }
-  for (const entry of entries.filter(entry => !plain.includes(entry))) {
-    lines.push(`${entry.mode} ${await hashOne(context, at, entry)}\t${entry.path}\0`)
-  }
-  if (lines.length === 0) return
-  await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input: bytesOf(lines.join(''))})
+  for (const entry of entries) if (!oids.has(entry)) oids.set(entry, await hashOne(context, at, entry))
+  const lineOf = (entry: Entry, name: RawPath) => `${entry.mode} ${oids.get(entry)}\t${name}`
+  const write = async (lines: readonly string[]) =>
+    (await context.runner.git(['update-index', '-z', '--index-info'], {at, env, input: listOf(lines)})).stderr
+  if (!isRefusal(await write(entries.map(entry => lineOf(entry, entry.name))))) return entries
+  // Git takes no name that another system could read as `.git`, says so, and succeeds all the same.
+  const taken = new Set(await pathsOf(context, ['ls-files', '-z'], {at, env}))
+  const named = new Map(entries.map(entry => [entry, taken.has(entry.name) ? entry.name : harmless(entry.name)]))
+  const renamed = entries.filter(entry => named.get(entry) !== entry.name)
+  const said = await write(renamed.map(entry => lineOf(entry, named.get(entry)!)))
+  if (renamed.length === 0 || isRefusal(said)) throw notStored(at, said)
+  return entries.map(entry => ({...entry, name: named.get(entry)!}))
+}
+
+function isRefusal(stderr: string): boolean {
+  return stderr.includes('Ignoring path')
+}
+
+/** A name that git stores: `kept-.GIT/x` for `.GIT/x`. */
+function harmless(path: RawPath): RawPath {
+  return path
+    .split('/')
+    .map(part => (/^\.?git/i.test(part) ? `kept-${part}` : part))
+    .join('/')
+}
+
+function notStored(at: VerifiedWorktree, said: string): ClambakeError {
+  return new ClambakeError({
+    code: 'rescue-unproven',
+    message: `git cannot store every name in ${at.path}: ${said.trim().slice(-300)}`,
+    kept: 'nothing was deleted',
+    next: 'rename these files; Clambake retries',
+  })
 }
 
 /** A link is kept as what it holds; git would follow it. Odd names cannot go through a list of lines. */

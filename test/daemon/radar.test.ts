@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import {pairKey} from '../../src/model/radar/forecast.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {aPull} from '../model/builders.ts'
@@ -226,4 +227,20 @@ it('keeps since when a conflict is seen over a restart of the daemon, and tells 
     '#1 and #2 no longer conflict',
     '#1 and #2 conflict in src/routes.ts',
   ])
+})
+
+it('says while it cannot look, and looks again by itself', async () => {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(1)
+  const {openRadar} = world.git
+  world.git.openRadar = () => {
+    throw new ClambakeError({code: 'disk-full', message: 'The disk is full: no space left'})
+  }
+  using daemon = await world.start()
+  await daemon.api.pop({issue: 1})
+  const troubles = () => daemon.state().header.troubles.join()
+  await world.until(() => troubles().includes('Conflicts are not looked for: The disk is full'), 'it says so')
+  world.git.openRadar = openRadar
+  await world.clock.advance(31_000)
+  await world.until(() => troubles() === '', 'it looks again')
 })

@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from 'node:util'
 import type {Clock} from '../../base/clock.ts'
-import {toErrorData} from '../../base/errors.ts'
+import {type ErrorData, toErrorData} from '../../base/errors.ts'
 import {latestOnly} from '../../base/latest.ts'
 import type {Log} from '../../base/log.ts'
 import {findConflicts} from '../../landing/forecast.ts'
@@ -15,6 +15,8 @@ import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
 import {intervalAfter, LEAST_MS} from '../../model/radar/look-interval.ts'
 import {holdsSlot, TICKET_STATES} from '../../model/ticket/states.ts'
 
+/** After a failure it looks again without a change. */
+const AGAIN_MS = 30_000
 /** Looks after which what was written for them is deleted, and everything is tried again. */
 const LOOKS_KEPT = 2_000
 /** Facts after which a branch or a worktree has changed. */
@@ -32,8 +34,10 @@ export function watchRadar(options: {
   clock: Clock
   log: Log
   dispatch: (fact: Fact) => void
+  /** Called with why no conflict can be seen, and with null once a look succeeds. */
+  onTrouble: (error: ErrorData | null) => void
 }) {
-  const {git, clock, log, dispatch} = options
+  const {git, clock, log, dispatch, onTrouble} = options
   let radar: RadarGateway | null = null
   let known: Forecast | null = null
   let tried: readonly RadarSide[] = []
@@ -55,7 +59,10 @@ export function watchRadar(options: {
     const worktrees = await git.worktrees()
     const heads = needsHeads(state, worktrees) ? await git.localHeads() : new Map<string, string>()
     const places = radarPlaces(state, {worktrees, heads})
-    if (places.length === 0 && state.radar.sides.length === 0) return reportChanges(places)
+    if (places.length === 0 && state.radar.sides.length === 0) {
+      onTrouble(null)
+      return reportChanges(places)
+    }
     radar ??= git.openRadar()
     if (++looks % LOOKS_KEPT === 0) {
       radar.forget()
@@ -77,6 +84,7 @@ export function watchRadar(options: {
       )
     if (!same && !ended) dispatch({type: 'conflictsSeen', ...seen})
     reportChanges(places)
+    onTrouble(null)
   }
 
   /** Tells which paths the tickets of running agents change; what a place could not be read for stays as it was. */
@@ -101,8 +109,11 @@ export function watchRadar(options: {
 
   const soon = latestOnly(look, error => {
     known = null
-    // The next change looks again.
-    log.warn('cannot look for conflicts', {error: toErrorData(error)})
+    const data = toErrorData(error)
+    log.warn('cannot look for conflicts', {error: data})
+    if (ended) return
+    onTrouble({...data, message: `Conflicts are not looked for: ${data.message}`})
+    later(clock.monotonic() + AGAIN_MS)
   })
 
   /** Looks once at a time, or at once where that is past. */

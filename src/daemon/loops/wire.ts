@@ -39,13 +39,16 @@ export type Loops = Disposable & {
 
 /** Makes the loops that look at the outside after a fact, and those that report to it. */
 export function wireLoops(
-  {world, engine, book, claimOf, journal, changes, hubMail, held}: Parts,
+  {world, engine, book, claimOf, journal, changes, hubMail, held, troubles}: Parts,
   messages: Pick<Messages, 'review' | 'hasWords'>,
 ): Loops {
   const {git, github, hub, sessions, clock, log, traces, readOnly} = world
   const reviews = watchReviews({github, log, onChange: changes.call})
   const words = watchWords({github, git, messages, log})
-  const radar = watchRadar({git, state: engine.state, clock, log, dispatch: engine.dispatch})
+  const radar = watchRadar({
+    ...{git, state: engine.state, clock, log, dispatch: engine.dispatch},
+    onTrouble: error => troubles.report('radar', error),
+  })
   const {state, dispatch} = engine
   const mail =
     sessions && !readOnly

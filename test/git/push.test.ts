@@ -2,6 +2,7 @@ import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {registerSecret} from '../../src/base/redact.ts'
+import {run} from '../../src/base/run.ts'
 import {remoteFailure} from '../../src/git/command/failures.ts'
 import {claimOf, conflictsWithMain, createForge, createSandbox, refusal, startTicket} from './setup.ts'
 
@@ -78,6 +79,22 @@ describe('pushing work', () => {
     const again = await repository.pushWork({worktree: path, claim: pushed, head, patch: {}})
     expect(again.record.head).toBe(landed)
     expect(await repository.lostCommits()).toEqual([])
+  })
+
+  it('takes commits by names and dates that git itself does not write', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, claim, work} = await startTicket(repository, 1, clone)
+    const header = `tree ${await work.git('rev-parse', 'HEAD^{tree}')}\nparent ${base}`
+    const people = 'author Ren\xe9 <> 4102444800 +0000\ncommitter . <a@example.test> 1 +9999\nencoding ISO-8859-1'
+    const input = Buffer.from(`${header}\n${people}\n\nCaf\xe9, fixes #99\n`, 'latin1')
+    const args = ['hash-object', '-t', 'commit', '-w', '--stdin', '--literally']
+    const head = (await run('git', {args, input, cwd: path, env: work.env})).stdout
+    await work.git('reset', '--quiet', '--hard', head)
+    await repository.pushWork({worktree: path, claim, head, patch: {}})
+    const pushed = await sandbox.remote('log', '-1', '--format=%an|%ad|%cn|%B', '--date=unix', branch)
+    expect(pushed.trimEnd()).toBe('René|4102444800|unknown|Café, fixes \u200b#99')
   })
 
   it('an owner whose claim was taken over can push neither', async () => {

@@ -10,13 +10,23 @@ export async function wordsOf({runner}: Context, commit: string): Promise<Words>
     text.split('\0')
   return {
     message,
-    author: {GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: `@${date}`},
+    author: {GIT_AUTHOR_NAME: nameFor(name), GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: dateFor(date)},
     committer: {
-      GIT_COMMITTER_NAME: committer,
+      GIT_COMMITTER_NAME: nameFor(committer),
       GIT_COMMITTER_EMAIL: committerEmail,
-      GIT_COMMITTER_DATE: `@${committed}`,
+      GIT_COMMITTER_DATE: dateFor(committed),
     },
   }
+}
+
+/** A name that git takes: other programs write commits with names that it refuses, of dots and quotes alone. */
+function nameFor(name: string): string {
+  return /[^\s.,:;<>"\\'\x00-\x20]/.test(name) ? name : 'unknown'
+}
+
+/** A date that git takes, else its first. */
+function dateFor(date: string): string {
+  return /^\d{1,12} [+-](?:0\d|1[0-4])[0-5]\d$/.test(date) ? `@${date}` : '@0 +0000'
 }
 
 /** Writes a commit without a ref, by Clambake where `env` names no one else, and gives its id. */

@@ -6,17 +6,21 @@ import {parseWorktreeFolder} from '../model/data/names.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
 
 /**
- * The agent that a command without a name means: the one in whose worktree it is called, or the only one with a ticket.
+ * The agent that a command without a name means, and its ticket: the one in whose worktree it is called, or the only one with a ticket.
  * Throws `no-ticket`; `bad-usage`, which names those that have one.
  */
-export async function agentHere(command: string, daemon: DaemonConnection, context: CommandContext): Promise<AgentId> {
+export async function agentHere(
+  command: string,
+  daemon: DaemonConnection,
+  context: CommandContext,
+): Promise<{agent: AgentId; ticket: number}> {
   const {agents} = await daemon.call('state', {})
-  const busy = agents.filter(({ticket}) => ticket !== null)
+  const busy = agents.flatMap(({agent, ticket}) => (ticket === null ? [] : {agent, ticket}))
   const issue = await worktreeIssue(context)
   const here = issue === null ? undefined : busy.find(({ticket}) => ticket === issue)
   const only = busy.length === 1 && issue === null ? busy[0] : undefined
   const found = here ?? only
-  if (found) return found.agent
+  if (found) return found
   const [first] = busy
   if (!first) {
     throw new ClambakeError({

@@ -104,14 +104,18 @@ const ANSWERS: Readonly<Record<string, object>> = {
 
 async function changesOf(line: string, how: {yes: boolean | Error | null; json?: boolean}) {
   const changes: string[] = []
+  const params: object[] = []
   const daemon = {
-    async call(method: string, {dryRun}: {dryRun?: boolean} = {}) {
-      if (dryRun !== true && asked.some(([, call]) => call === method)) changes.push(method)
+    async call(method: string, given: {dryRun?: boolean} = {}) {
+      if (given.dryRun !== true && asked.some(([, call]) => call === method)) {
+        changes.push(method)
+        params.push(given)
+      }
       return ANSWERS[method] ?? {done: 'done', kept: [], saved: null, agent: 'agent001', ticket: 7, fill: null}
     },
     on: () => ({[Symbol.dispose]() {}}),
   }
-  return {...(await runLine(line, {daemon, ...how})), changes}
+  return {...(await runLine(line, {daemon, ...how})), changes, params}
 }
 
 describe('a command that removes, stops or rewrites much', () => {
@@ -152,6 +156,11 @@ describe('a command that removes, stops or rewrites much', () => {
   it.each(asked)('%s does it after a yes, and with --yes without a terminal', async (line, call) => {
     expect((await changesOf(line, {yes: true})).changes).toEqual([call])
     expect((await changesOf(`${line} --yes`, {yes: null})).changes).toEqual([call])
+  })
+
+  it('names the ticket that was shown, so that no later one of the agent is hit', async () => {
+    expect((await changesOf('agents stop --all', {yes: true})).params).toEqual([{agent: 'agent001', ticket: 7}])
+    expect((await changesOf('agents reset a1', {yes: true})).params).toMatchObject([{agent: 'agent001', issue: 7}])
   })
 
   it('acts at once on what its line names', async () => {

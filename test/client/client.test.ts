@@ -223,7 +223,7 @@ describe('keys', () => {
     await app.press('j', 'D')
     expect(app.state().ui.dialogs).toMatchObject([{kind: 'stop', agent: 'agent002', ticket: 131}])
     await app.press('q', 'D', 'enter')
-    expect(app.daemon.callsOf('stopAgent')).toEqual([{agent: 'agent002'}])
+    expect(app.daemon.callsOf('stopAgent')).toEqual([{agent: 'agent002', ticket: 131}])
     expect(app.state().ui.toasts[0]?.kept).toContain('refs/clambake/rescue/1')
   })
 

@@ -15,7 +15,10 @@ it('messages and stops are for the agents of all marked issues', async () => {
   await app.press('g', 'v', 'v', 'D')
   expect(app.state().ui.dialogs.at(-1)).toMatchObject({kind: 'stop', agent: 'agent001', also: [{agent: 'agent002'}]})
   await app.press('enter')
-  expect(app.daemon.callsOf('stopAgent')).toEqual([{agent: 'agent001'}, {agent: 'agent002'}])
+  expect(app.daemon.callsOf('stopAgent')).toEqual([
+    {agent: 'agent001', ticket: 123},
+    {agent: 'agent002', ticket: 131},
+  ])
 })
 
 it('P starts agents on all marked issues after one question that names their number', async () => {

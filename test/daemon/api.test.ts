@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {refusal} from '../git/setup.ts'
 import {BY_HAND, diligent, type MemoryWorld, memoryWorld} from './memory.ts'
 
@@ -296,6 +296,39 @@ describe('stopAgent', () => {
     await world.until(() => daemon.state().agents[0]?.state === 'available', 'the slot is free')
     expect(agentsOf(world)).toEqual([])
     expect(daemon.state().tickets[0]?.phase).toBe('blocked')
+  })
+})
+
+describe('a request that was made for one ticket of an agent', () => {
+  it.each(['stopAgent', 'bottle', 'compact', 'clear'] as const)('does nothing to its next one: %s', async request => {
+    const world = thinking({routing: {max_agents: 1}})
+    for (const issue of [1, 2]) world.github.openIssue(issue)
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 2})
+    await world.until(() => world.host.prompts.length === 1, 'it works')
+    const before = daemon.engine.state()
+    const rescue = vi.spyOn(world.git, 'rescue')
+    expect(await refusal(daemon.api[request]({agent: 'agent001', ticket: 1}))).toMatchObject({
+      code: 'no-ticket',
+      message: 'agent001 works on #2 by now, and no longer on #1',
+      kept: 'nothing was done',
+    })
+    expect(daemon.engine.state().tickets).toEqual(before.tickets)
+    expect(rescue).not.toHaveBeenCalled()
+    expect(agentsOf(world)).toHaveLength(1)
+  })
+
+  it('does nothing to it when another agent has it: reset', async () => {
+    const world = thinking()
+    world.github.openIssue(1)
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 1})
+    await world.until(() => world.host.prompts.length === 1, 'it works')
+    expect(await refusal(daemon.api.reset({agent: 'agent002', issue: 1}))).toMatchObject({
+      code: 'not-resettable',
+      message: '#1 is with agent001 by now, and no longer with agent002',
+    })
+    expect(agentsOf(world)).toHaveLength(1)
   })
 })
 

@@ -22,8 +22,8 @@ export const bottle = defineCommand({
   ],
   async run({agent: named}, context) {
     const daemon = await context.daemon()
-    const agent = named ?? (await agentHere('bottle', daemon, context))
-    return daemon.call('bottle', {agent}, {timeoutMs: null})
+    const meant = named === undefined ? await agentHere('bottle', daemon, context) : {agent: named}
+    return daemon.call('bottle', meant, {timeoutMs: null})
   },
   text: ({ticket, head, commits}) =>
     `#${ticket} is bottled: ${count(commits, 'commit')}, pushed as ${shortSha(head)}\nland it: clambake land`,

@@ -1,6 +1,6 @@
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
-import {type AgentId, shortAgent} from '../../model/data/ids.ts'
+import {shortAgent} from '../../model/data/ids.ts'
 import type {DiffText} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {agentsMeant} from '../commands/in-focus.ts'
@@ -20,7 +20,7 @@ export const STOP: DialogSpec<DialogOf<'stop'>> = {
     context.store.apply(closeDialog)
     context.store.apply(marksCleared('issues'))
     const all = [dialog, ...(dialog.also ?? [])]
-    for (const {agent} of all) void stop(context, agent)
+    for (const row of all) void stop(context, row)
   },
 }
 
@@ -36,9 +36,15 @@ export async function openStop({store, operations, now}: CommandContext): Promis
   store.apply(changeDialog('stop', dialog => (dialog.ticket === ticket ? {...dialog, work} : dialog)))
 }
 
-async function stop({operations}: CommandContext, agent: AgentId): Promise<void> {
+/** Stops an agent on the ticket that was shown; one that has another by now continues. */
+async function stop(
+  {operations}: CommandContext,
+  {agent, ticket}: Pick<DialogOf<'stop'>, 'agent' | 'ticket'>,
+): Promise<void> {
   const name = shortAgent(agent)
-  const stopped = await operations.ask(`stopping ${name}`, daemon => daemon.call('stopAgent', {agent}))
+  const stopped = await operations.ask(`stopping ${name}`, daemon =>
+    daemon.call('stopAgent', {agent, ...(ticket !== null && {ticket})}),
+  )
   if (!stopped) return
   operations.notify({
     level: 'info',

@@ -20,20 +20,20 @@ export function agentApi({
   clock,
   caller,
 }: ApiParts): Handlers<'stopAgent' | 'answerAgent' | 'send' | 'messages' | 'context' | 'compact' | 'clear'> {
-  async function command(agent: AgentId, text: string): Promise<ContextState> {
-    const before = contextOf(engine.state(), agent)
+  async function command(agent: AgentId, text: string, meant?: number): Promise<ContextState> {
+    const before = contextOf(engine.state(), agent, meant)
     await typeCommand({host, pane: paneWaiting(engine.state(), agent), command: text, clock})
     return before
   }
 
   return {
     context: async ({agent}) => contextOf(engine.state(), agent),
-    compact: ({agent}) => command(agent, '/compact'),
+    compact: ({agent, ticket}) => command(agent, '/compact', ticket),
     // The client's SessionStart reports the new conversation, and then the task is given again.
-    clear: ({agent}) => command(agent, '/clear'),
+    clear: ({agent, ticket}) => command(agent, '/clear', ticket),
 
-    async stopAgent({agent}) {
-      const {value, context} = ticketOf(engine.state(), agent)
+    async stopAgent({agent, ticket}) {
+      const {value, context} = ticketOf(engine.state(), agent, ticket)
       const {issue, worktree} = context
       refuseUnstoppable(agent, issue, value)
       const rescue = worktree ? await git.rescue({worktree, reason: `${agent} stopped by hand`}) : null
@@ -70,8 +70,8 @@ function refuseUnstoppable(agent: AgentId, issue: number, value: TicketValue | u
   })
 }
 
-function contextOf(state: State, agent: AgentId): ContextState {
-  const {issue} = ticketOf(state, agent).context
+function contextOf(state: State, agent: AgentId, meant?: number): ContextState {
+  const {issue} = ticketOf(state, agent, meant).context
   const pane = state.agents[agent]?.context.pane
   const fill = pane == null ? undefined : state.spending.fills[pane]
   return {agent, ticket: issue, fill: fill ? {...fill, window: contextWindow(fill)} : null}

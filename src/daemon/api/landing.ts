@@ -116,9 +116,9 @@ function refuseHalted({halt: known}: State): void {
 
 async function bottle(
   {engine, git}: ApiParts,
-  {agent}: DaemonApi['bottle']['params'],
+  {agent, ticket}: DaemonApi['bottle']['params'],
 ): Promise<DaemonApi['bottle']['result']> {
-  const {value, context} = ticketOf(engine.state(), agent)
+  const {value, context} = ticketOf(engine.state(), agent, ticket)
   // In any other state the request would have no effect, and waiting for its end would never stop.
   const canBottle = value === 'working' || TICKET_STATES[value].is.bottling
   if (context.worktree === null || !canBottle) {

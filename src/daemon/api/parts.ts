@@ -6,7 +6,7 @@ import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {EffectHandler} from '../../model/core/effect-handler.ts'
 import type {State} from '../../model/core/state.ts'
 import type {Config} from '../../model/data/config.ts'
-import type {PaneId} from '../../model/data/ids.ts'
+import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {PaneInfo} from '../../model/data/pane.ts'
 import type {ClaimBook, GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
@@ -90,16 +90,32 @@ export function isKnown(state: State, issue: number): boolean {
   return state.tickets[issue] !== undefined || state.issues.some(other => other.number === issue)
 }
 
-/** The ticket in an agent's slot. Throws `no-ticket`. */
-export function ticketOf(state: State, agent: keyof State['agents']): TicketState {
+/**
+ * The ticket in an agent's slot. `meant`: the one that the caller saw there; a slot that has another by now is refused.
+ * Throws `no-ticket`.
+ */
+export function ticketOf(state: State, agent: AgentId, meant?: number): TicketState {
   const issue = state.agents[agent]?.context.ticket
   const ticket = issue == null ? undefined : state.tickets[issue]
+  if (ticket && meant !== undefined && ticket.context.issue !== meant) {
+    throw otherTicket({agent, ticket: ticket.context.issue, meant})
+  }
   if (ticket) return ticket
   assertAgent(state, agent)
   throw new ClambakeError({
     code: 'no-ticket',
     message: `${agent} has no ticket`,
     next: 'clambake status shows who works on what',
+  })
+}
+
+/** The error for a request that was made for one ticket of an agent while the agent works on another by now. */
+function otherTicket({agent, ticket, meant}: {agent: AgentId; ticket: number; meant: number}): ClambakeError {
+  return new ClambakeError({
+    code: 'no-ticket',
+    message: `${agent} works on #${ticket} by now, and no longer on #${meant}`,
+    kept: 'nothing was done',
+    next: `look again: clambake why ${meant}, or clambake why ${agent}`,
   })
 }
 

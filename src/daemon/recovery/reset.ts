@@ -16,12 +16,25 @@ import {worktreePath} from '../../tickets/handlers.ts'
 import {type ApiParts, soon} from '../api/parts.ts'
 import {noteStep} from './undo.ts'
 
-/** Resets the ticket that an agent has, or was last stopped with. Throws `nothing-to-reset`, `not-resettable`. */
+/**
+ * Resets the ticket that an agent has, or was last stopped with. A named one has to be that agent's still. Throws
+ * `nothing-to-reset`, `not-resettable`.
+ */
 export async function resetAgent(
   parts: ApiParts,
   {agent, issue: named, dryRun = false, group}: DaemonApi['reset']['params'],
 ): Promise<ResetReport> {
-  const issue = named ?? ticketToReset(parts.engine.state(), agent).context.issue
+  const state = parts.engine.state()
+  const issue = named ?? ticketToReset(state, agent).context.issue
+  const holder = state.tickets[issue]?.context.agent
+  if (holder !== undefined && holder !== agent) {
+    throw new ClambakeError({
+      code: 'not-resettable',
+      message: `#${issue} is with ${holder} by now, and no longer with ${agent}`,
+      kept: 'nothing was changed',
+      next: `look again: clambake why ${issue}`,
+    })
+  }
   return resetTicket(parts, issue, {dryRun, ...(group === undefined ? {} : {group})})
 }
 

@@ -11,12 +11,15 @@ export type ContextState = {
   fill: {model: string; tokens: number; window: number; at: number} | null
 }
 
-/** Methods that start and stop agents and talk to them. */
+/**
+ * Methods that start and stop agents and talk to them. `ticket` is what the caller saw the agent work on: a request whose agent
+ * has another one by now is refused, and does nothing.
+ */
 export type AgentsApi = {
   /** Starts an agent again on its blocked or stopped ticket, or on the next one. */
   startAgent: {params: {agent: AgentId}; result: {ticket: number; title: string; agent: AgentId; branch: string}}
   /** Saves an agent's work and ends its process. */
-  stopAgent: {params: {agent: AgentId}; result: {saved: string | null}}
+  stopAgent: {params: {agent: AgentId; ticket?: number}; result: {saved: string | null}}
   /** Answers an agent's question; without `id`, the one that is open now. `did`: `allowed Bash: npm install`. */
   answerAgent: {params: {agent: AgentId; id?: number; answer: Answer}; result: {asks: Asks; did: string}}
   /**
@@ -30,9 +33,9 @@ export type AgentsApi = {
   /** Gives how full an agent's context window is. */
   context: {params: {agent: AgentId}; result: ContextState}
   /** Makes an agent that waits for a prompt compact its conversation. */
-  compact: {params: {agent: AgentId}; result: ContextState}
+  compact: {params: {agent: AgentId; ticket?: number}; result: ContextState}
   /** Makes an agent that waits for a prompt clear its conversation, then gives it its task again. */
-  clear: {params: {agent: AgentId}; result: ContextState}
+  clear: {params: {agent: AgentId; ticket?: number}; result: ContextState}
   /** Gives the events of an agent's slot, newest first. */
   history: {params: {agent: AgentId; limit: number}; result: StoredEvent[]}
   /** Gives the daemons that the hub knows, with their agents: all repositories of this user. */

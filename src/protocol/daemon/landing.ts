@@ -51,8 +51,8 @@ export type LandingReport = Omit<Journey, 'checks'> & {
 
 /** Methods that bring finished work to main. */
 export type LandingApi = {
-  /** Checks an agent's finished work and queues it for landing. */
-  bottle: {params: {agent: AgentId}; result: {ticket: number; head: string; commits: number}}
+  /** Checks an agent's finished work and queues it for landing. `ticket`: this one of it and no other. */
+  bottle: {params: {agent: AgentId; ticket?: number}; result: {ticket: number; head: string; commits: number}}
   /**
    * `tickets`: only those are to land; the others are put off. Without it, all that may. Throws `strategy-refused` when the
    * repository does not admit what the terms ask for.

@@ -17,6 +17,8 @@ const allOption = {flags: '--all', description: 'every agent that has a ticket'}
 
 /** What became of one agent; `refused` hides none of the others. */
 type Stopped = {agent: AgentId; saved: string | null; refused: string | null}
+/** The tickets that the agents had as a person was asked. */
+type Seen = Partial<Record<AgentId, number | null>>
 type ResetDone = {
   outcome: 'done' | 'plan' | 'declined'
   resets: {report: ResetReport; refused: string | null}[]
@@ -38,8 +40,10 @@ export const agentsStop = defineCommand({
     assertChosen('agents stop', input)
     const daemon = await context.daemon()
     const agents = await chosenAgents(input, daemon)
+    let seen: Seen = {}
     if (input.all && agents.length > 0) {
       const rows = (await daemon.call('state', {})).agents.filter(({agent}) => agents.includes(agent))
+      seen = Object.fromEntries(rows.map(({agent, ticket}) => [agent, ticket]))
       await consent(context, {
         yes: input.yes,
         plan: rows.map(({agent, ticket, title}) => safeLine(`${agent}  #${ticket} ${title ?? ''}`)).join('\n'),
@@ -50,7 +54,9 @@ export const agentsStop = defineCommand({
     }
     const stopped: Stopped[] = []
     for (const agent of agents) {
-      const one = await orRefused(agents, () => daemon.call('stopAgent', {agent}, {timeoutMs: null}))
+      const ticket = seen[agent]
+      const meant = {agent, ...(ticket != null && {ticket})}
+      const one = await orRefused(agents, () => daemon.call('stopAgent', meant, {timeoutMs: null}))
       stopped.push({agent, saved: one.value?.saved ?? null, refused: one.refused})
     }
     return {stopped}
@@ -104,8 +110,8 @@ export const agentsReset = defineCommand({
     const group = crypto.randomUUID()
     const resets: ResetDone['resets'] = []
     for (const plan of plans) {
-      const {agent} = plan
-      const done = await orRefused(agents, () => daemon.call('reset', {agent, group}, {timeoutMs: null}))
+      const {agent, ticket: issue} = plan
+      const done = await orRefused(agents, () => daemon.call('reset', {agent, issue, group}, {timeoutMs: null}))
       resets.push({report: done.value ?? plan, refused: done.refused})
     }
     return {resets, outcome: 'done'}

@@ -10,6 +10,7 @@ import {createInterpreter, type Interpreter} from './interpreter.ts'
 import {type Parts, STOP_GRACE_MS} from './parts.ts'
 import {adoptHandlers} from './recovery/adopt.ts'
 import {readPastMailTurns} from './start/past-mail-turns.ts'
+import {readPastSpending} from './start/past-spending.ts'
 
 /** Gives every effect its handler; the interpreter runs them. */
 export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabels: EffectHandler<'clearLabels'>} {
@@ -64,6 +65,7 @@ export function wireHandlers(parts: Parts): {interpreter: Interpreter; clearLabe
       ...adoptHandlers({
         ...{...shared, hostName, defaultBranch, deadNow: reconciler.deadNow},
         pastMailTurns: () => readPastMailTurns(world),
+        pastSpending: () => readPastSpending(world),
       }),
       async record({event}) {
         journal.append(event)

@@ -1,6 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import type {ClaimRecord} from '../../src/model/data/claim.ts'
+import {NO_USAGE} from '../../src/model/data/usage.ts'
+import {BUDGET_EVENT} from '../../src/model/spending/budget.ts'
+import {USAGE_EVENT} from '../../src/model/spending/usage.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {AT_ONCE, BY_HAND, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 import {shaOf} from './memory-git.ts'
@@ -58,6 +61,19 @@ describe('a claim of a dead owner', () => {
     await world.clock.advance(11 * MINUTE)
     await world.until(() => daemon.engine.state().tickets[7] !== undefined, 'it is taken over')
     expect(daemon.engine.state().tickets[7]?.context.mailTurns).toEqual(metadata)
+  })
+
+  it('keeps what its agents have cost there, where both daemons use one hub', async () => {
+    const world = await elsewhere({phase: 'repair', repairs: 1, head: shaOf('done')})
+    const at = {ticket: 7, type: 'custom', message: ''} as const
+    const metadata = {pane: 'p1', day: '2026-11-29', mail: 1, ...NO_USAGE, costUsd: 4}
+    world.hub.append({...at, name: USAGE_EVENT, metadata})
+    world.hub.append({...at, name: BUDGET_EVENT, metadata: {budgetFrom: 3}})
+    using daemon = await world.start({mode: AT_ONCE})
+    daemon.reconciler.start()
+    await world.clock.advance(11 * MINUTE)
+    await world.until(() => daemon.engine.state().tickets[7] !== undefined, 'it is taken over')
+    expect(daemon.engine.state().tickets[7]?.context).toMatchObject({usage: {costUsd: 4}, budgetFrom: 3})
   })
 
   it('is released when nothing of it was pushed, and any daemon may claim the issue', async () => {

@@ -6,16 +6,18 @@ import type {Claim} from '../../model/data/claim.ts'
 import {type RecoveryGateways, takeOverClaim} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import type {PastMailTurns} from '../start/past-mail-turns.ts'
+import type {PastSpending} from '../start/past-spending.ts'
 import {restoredTickets} from '../start/restore.ts'
 
 type Parts = RecoveryGateways & {clock: Clock}
 /**
- * `deadNow` looks at the leases and gives the owners whose lease ran out; `pastMailTurns` reads what other daemons of the same
- * hub counted.
+ * `deadNow` looks at the leases and gives the owners whose lease ran out; `pastMailTurns` and `pastSpending` read what other
+ * daemons of the same hub counted.
  */
 type AdoptParts = Parts & {
   deadNow: () => Promise<ReadonlySet<string>>
   pastMailTurns: () => Promise<PastMailTurns>
+  pastSpending: () => Promise<PastSpending>
 }
 
 /** The handler for claims of dead owners: it takes one over with its work, or releases it. */
@@ -37,7 +39,10 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
       }
       const why = isOurs ? 'the answer to its claim got lost' : `${owner} on ${host} did not renew its lease`
       try {
-        if (how === 'take-over') return [await takeOver(parts, claim, why, await parts.pastMailTurns())]
+        if (how === 'take-over') {
+          const past = {pastSpending: await parts.pastSpending(), pastMailTurns: await parts.pastMailTurns()}
+          return [await takeOver(parts, claim, why, past)]
+        }
         await git.releaseClaim(claim)
       } catch (error) {
         // Its owner is back, or another daemon was faster; the next look shows who has it.
@@ -52,14 +57,15 @@ export function adoptHandlers(parts: AdoptParts): EffectHandlers<'adoptClaim'> {
 
 /**
  * Takes a claim over, with its pushed branch in a worktree here, and gives its ticket as after a restart of this
- * daemon. Throws `claim-lost` when another daemon moved the claim. `pastMailTurns`: none where a person takes it over, who
+ * daemon. Throws `claim-lost` when another daemon moved the claim. `pastSpending`: what its agents have cost, so that its budget
+ * holds here too. `pastMailTurns`: none where a person takes it over, who
  * lets other sessions begin turns again by that.
  */
 export async function takeOver(
   parts: Parts,
   claim: Claim,
   why: string,
-  pastMailTurns?: PastMailTurns,
+  past: {pastSpending: PastSpending; pastMailTurns?: PastMailTurns},
 ): Promise<Extract<Fact, {type: 'restored'}>> {
   const {git, config, owner, clock} = parts
   const worktreeOf = (issue: number) => worktreePath({root: git.root, config, issue})
@@ -74,7 +80,7 @@ export async function takeOver(
     type: 'restored',
     tickets: restoredTickets({
       ...{claims: [taken], owner, panes: [], mail: [], config, worktreeOf, at: clock.now()},
-      ...(pastMailTurns && {pastMailTurns}),
+      ...past,
     }),
   }
 }

@@ -11,6 +11,7 @@ import type {DaemonApi} from '../../protocol/daemon.ts'
 import {openPullForHuman} from '../../recovery/recover.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseSpending} from '../api/parts.ts'
+import {readPastSpending} from '../start/past-spending.ts'
 import {takeOver} from './adopt.ts'
 import {endLeftIn} from './left.ts'
 import {scanOfGroup, scanOrphans} from './scan.ts'
@@ -145,7 +146,8 @@ async function carryOn(
 async function takeOverByHand(parts: ApiParts, claim: Claim): Promise<Recovered> {
   const {engine, clock} = parts
   const {issue, pull} = claim.record
-  engine.dispatch(await takeOver(parts, claim, 'a person took it over'))
+  const pastSpending = await readPastSpending(parts)
+  engine.dispatch(await takeOver(parts, claim, 'a person took it over', {pastSpending}))
   const ticket = engine.state().tickets[issue]
   const waitsFor =
     heldByBudget(engine.state(), clock.now()) ??

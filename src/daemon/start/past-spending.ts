@@ -30,7 +30,10 @@ const usage = z.object(
 const entry = usage.extend({pane: z.string(), day: z.string(), mail: z.number()})
 const renewal = z.object({budgetFrom: z.number().nonnegative()})
 
-/** Adds up the hub's events; without the hub nothing is known. */
+/**
+ * Adds up the hub's events. A claim's spending goes with it to another daemon that uses the same hub; while the hub cannot be
+ * read, and for one with a hub of its own, it begins at 0.
+ */
 export async function readPastSpending({
   hub,
   log,

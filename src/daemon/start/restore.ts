@@ -26,7 +26,7 @@ export function restoredTickets(options: {
   mail: readonly MailItem[]
   config: Config
   worktreeOf: (issue: number) => string
-  /** undefined for claims of another daemon, whose spending is unknown. */
+  /** undefined: nothing is known to have been spent. */
   pastSpending?: Pick<PastSpending, 'usageOf' | 'budgetFrom'>
   /** undefined: other sessions have begun no turns yet, as far as known. */
   pastMailTurns?: PastMailTurns

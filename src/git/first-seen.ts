@@ -13,6 +13,8 @@ const firstSeen = z.object({
   shallow: z.boolean(),
   /** The clone's hook that uploads for git-lfs. */
   lfsHook: z.string().nullable(),
+  /** The attributes that the clone gives beside those in its commits; a note of an older version has none. */
+  attributes: z.string().nullable().optional(),
 })
 /** What names a program or a server in a clone, as it was when Clambake first worked there or a person accepted it. */
 export type FirstSeen = z.infer<typeof firstSeen>
@@ -35,6 +37,7 @@ export async function lookAtClone(options: {
     settings: asLines(settings.lasting),
     shallow: existsSync(join(commonDir, 'shallow')),
     lfsHook: await lfsHookIn(commonDir),
+    attributes: await plainText(join(commonDir, 'info', 'attributes')),
   }
   return {settings, now}
 }

@@ -8,7 +8,7 @@ import {type Address, lookAtClone, readFirstSeen, refuseChanges, writeFirstSeen}
 
 /** What all worktrees of a clone share and our git reads; the rest (config, hooks, grafts, modules) it never sees. */
 const SHARED = ['objects', 'refs', 'packed-refs', 'logs', 'HEAD', 'worktrees', 'reftable', 'lfs', 'git-crypt'] as const
-const SHARED_INFO = ['exclude', 'attributes'] as const
+const SHARED_INFO = ['exclude'] as const
 /** Folders that must exist, because git creates them only where no link is. */
 const NEEDED = ['logs', 'worktrees', 'info'] as const
 
@@ -41,10 +41,12 @@ export async function makeOwnFolder(options: {
   const {settings, now} = await lookAtClone({listing, commonDir, remote})
   const before = readFirstSeen(note)
   if (before) refuseChanges({before, now, remoteName: remote.name})
-  else if (!readOnly) writeFirstSeen(note, now)
-  const {shallow, lfsHook} = before ?? now
+  const {attributes = now.attributes ?? null, ...seen} = before ?? now
+  if (!readOnly && before?.attributes === undefined) writeFirstSeen(note, {...seen, attributes})
+  const {shallow, lfsHook} = seen
   const lfs = usesLfs(listing)
   makeLinks({commonDir, folder, shallow, lfs})
+  writeAttributes(join(folder, 'info', 'attributes'), attributes)
   const text = ownConfig({settings: [...settings.storage, ...settings.lasting], remote, listing})
   if (textOrNull(join(folder, 'config')) !== text) writePrivateFile(join(folder, 'config'), text)
   const hook = join(folder, 'lfs-pre-push')
@@ -69,6 +71,13 @@ function makeLinks(options: {commonDir: string; folder: string; shallow: boolean
   // In a whole clone the file would only hide the parents of commits.
   if (shallow) link(join(commonDir, 'shallow'), join(folder, 'shallow'))
   else rmSync(join(folder, 'shallow'), {force: true})
+}
+
+/** They say how files are merged and compared: with `* merge=union` of an agent, nothing would conflict any more. */
+function writeAttributes(file: string, text: string | null): void {
+  // Older versions made a link to the clone's own.
+  if (text === null || lstatSync(file, {throwIfNoEntry: false})?.isSymbolicLink()) rmSync(file, {force: true})
+  if (text !== null && textOrNull(file) !== text) writePrivateFile(file, text)
 }
 
 /** Makes a link, or corrects one that leads elsewhere. Another process may be making the same one. */

@@ -45,9 +45,11 @@ function readable(note: string): {seen: FirstSeen | null} | null {
 function silent(before: FirstSeen | null, now: FirstSeen): CloneChange[] {
   const told = (hook: string | null | undefined) => hook?.trim() ?? null
   const [was, is] = [told(before?.lfsHook), told(now.lfsHook)]
+  const [gave, gives] = [told(before?.attributes), told(now.attributes)]
   const shallow = (seen: FirstSeen | null) => (seen ? (seen.shallow ? 'shallow' : 'whole') : null)
   return [
     ...(was === is ? [] : [{what: 'the hook pre-push, which uploads for git-lfs', before: was, now: is}]),
+    ...(gave === gives ? [] : [{what: 'info/attributes, which say how files are merged', before: gave, now: gives}]),
     ...(before?.shallow === now.shallow ? [] : [{what: 'the history', before: shallow(before), now: shallow(now)}]),
   ]
 }

@@ -1,3 +1,4 @@
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Command} from 'commander'
 import {expect, it} from 'vitest'
@@ -38,6 +39,19 @@ async function run(options: {cwd: string; env: Record<string, string>; answer?: 
   await program.parseAsync(['trust-clone'], {from: 'user'})
   return seen
 }
+
+it.skipIf(isInPane)('takes over attributes beside the commits that a person changed', async () => {
+  await using sandbox = await createSandbox()
+  const clone = await sandbox.clone()
+  const env = {...sandbox.env, CLAMBAKE_STATE_DIR: join(sandbox.path, 'state')}
+  await sandbox.open(clone, {state: env.CLAMBAKE_STATE_DIR})
+  await writeFile(join(clone.dir, '.git/info/attributes'), '*.lock merge=union\n')
+  expect((await run({cwd: clone.dir, env})).text).toMatch(
+    /info\/attributes.*\n {2}before {2}not set\n {2}now {5}\*\.lock merge=union/,
+  )
+  expect(await run({cwd: clone.dir, env, answer: true})).toMatchObject({exit: 0})
+  expect(await run({cwd: clone.dir, env})).toMatchObject({text: expect.stringContaining('nothing to accept')})
+})
 
 it.skipIf(isInPane)('asks a person about a changed address, and accepts nothing without a yes', async () => {
   await using sandbox = await createSandbox()

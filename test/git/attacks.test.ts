@@ -136,6 +136,29 @@ describe('attacks', () => {
     expect(await conflictsWithMain(repository, commit)).toEqual(['a.txt'])
   })
 
+  it('attributes that an agent gives beside the commits hide no conflict, also from the next start', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'a\n', 'ours.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const attributes = join(clone.dir, '.git/info/attributes')
+    // The person's own, from before.
+    await writeFile(attributes, 'ours.txt merge=union\n')
+    const state = join(sandbox.path, 'state')
+    const repository = await sandbox.open(clone, {state})
+    const base = await clone.resolve('HEAD')
+    await clone.write({'a.txt': 'main\n', 'ours.txt': 'main\n'})
+    await clone.git('commit', '--quiet', '-am', 'main')
+    await clone.git('push', '--quiet', 'origin', 'main')
+    await clone.git('switch', '--quiet', '-c', 'side', base)
+    await clone.write({'a.txt': 'side\n', 'ours.txt': 'side\n'})
+    await clone.git('commit', '--quiet', '-am', 'side')
+    await repository.fetch()
+    await writeFile(attributes, '* merge=union\n')
+    for (const opened of [repository, await sandbox.open(clone, {state})]) {
+      await opened.fetch()
+      expect(await conflictsWithMain(opened, await clone.resolve('side'))).toEqual(['a.txt'])
+    }
+  })
+
   it('commits that the agent replaced, grafted or cut off are seen as they are', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

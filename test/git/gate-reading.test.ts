@@ -36,10 +36,9 @@ it('tells how a head differs from main: moved, deleted, emptied and protected fi
 it('counts what is left of a test that git takes for a binary file, by a zero byte or by its attributes', async () => {
   await using sandbox = await createSandbox({'a.test.ts': LINES, 'b.test.ts': LINES, 'photo.png': 'x\n'})
   const clone = await sandbox.clone()
+  await writeFile(join(clone.dir, '.git/info/attributes'), 'b.test.ts -diff\n')
   const repository = await sandbox.open(clone)
   const {path, work} = await startTicket(repository, 1, clone)
-  const common = await work.git('rev-parse', '--path-format=absolute', '--git-common-dir')
-  await writeFile(join(common, 'info/attributes'), 'b.test.ts -diff\n')
   await writeFile(join(path, 'a.test.ts'), '\n\0\n')
   await writeFile(join(path, 'b.test.ts'), '\n')
   const head = await work.commitFile('photo.png', '\0')

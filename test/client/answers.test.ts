@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {AgentRow} from '../../src/protocol/daemon.ts'
 import {type Harness, startClient} from './harness.ts'
 import {asks, header, shop} from './samples.ts'
@@ -36,6 +37,15 @@ describe('an answer', () => {
     expect(app.state().ui.dialogs).toEqual([])
     await app.press('a', 'N', 'enter')
     expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', id: asks.id, answer: {kind: 'deny'}}])
+  })
+
+  it('that is refused leaves the word of a denial in its dialog', async () => {
+    const app = await started()
+    app.daemon.answers.answerAgent = () => {
+      throw new ClambakeError({code: 'asks-other', message: 'agent001 now asks something else'})
+    }
+    await app.press('a', 'N', ...'use npm', 'enter')
+    expect(dialog(app)).toMatchObject({kind: 'answer', word: 'use npm', asks: {id: asks.id}})
   })
 
   it.each([

@@ -7,6 +7,7 @@ import type {ClientState} from '../state/state.ts'
 import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
 import {answerLines} from './answer-lines.ts'
 import {clamp, type DialogOf, type DialogSpec} from './dialog-spec.ts'
+import {putBack} from './put-back.ts'
 
 type AnswerDialog = DialogOf<'answer'>
 
@@ -135,10 +136,13 @@ function next(context: CommandContext, dialog: AnswerDialog, chosen: readonly nu
   context.store.apply(changeDialog('answer', open => ({...open, choices, question: open.question + 1, top: 0})))
 }
 
-async function send({store, operations}: CommandContext, {agent, asks}: AnswerDialog, answer: Answer): Promise<void> {
+async function send(context: CommandContext, dialog: AnswerDialog, answer: Answer): Promise<void> {
+  const {store, operations} = context
+  const {agent, asks} = dialog
   store.apply(closeDialog)
   const name = shortAgent(agent)
   const label = `answering ${name}`
   const given = await operations.ask(label, daemon => daemon.call('answerAgent', {agent, id: asks.id, answer}))
   if (given) operations.notify({level: 'info', text: `${name}: ${safeLine(given.did)}`})
+  else if (dialog.word) putBack(context, dialog)
 }

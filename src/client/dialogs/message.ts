@@ -4,19 +4,28 @@ import type {CommandContext} from '../commands/binding.ts'
 import {agentsMeant} from '../commands/in-focus.ts'
 import {closeDialog, marksCleared, openDialog} from '../state/update.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
+import {putBack} from './put-back.ts'
 
 /** One line to an agent, which reads it at the end of its turn. */
 export const MESSAGE: DialogSpec<DialogOf<'message'>> = {
   context: 'text',
   height: ({text}, width) => 1 + Math.floor(textWidth(text) / width),
   edited: (dialog, change) => ({...dialog, text: change(dialog.text)}),
-  confirm(context, {to, text, also = [], tickets = {}}) {
+  confirm(context, dialog) {
     context.store.apply(closeDialog)
-    const said = safeLine(text)
-    if (said === '') return
+    if (safeLine(dialog.text) === '') return
     context.store.apply(marksCleared('issues'))
-    for (const agent of [to, ...also]) void sendMessage(context, agent, said, tickets[agent])
+    void sendToAll(context, dialog)
   },
+}
+
+/** Sends the message to each of its agents; for those that do not get it, it is put back. */
+async function sendToAll(context: CommandContext, dialog: DialogOf<'message'>): Promise<void> {
+  const {to, text, also = [], tickets = {}} = dialog
+  const all = [to, ...also]
+  const sent = await Promise.all(all.map(agent => sendMessage(context, agent, safeLine(text), tickets[agent])))
+  const [first, ...others] = all.filter((_agent, index) => !sent[index])
+  if (first) putBack(context, {...dialog, to: first, also: others})
 }
 
 export function openMessage({store}: CommandContext): void {
@@ -26,21 +35,25 @@ export function openMessage({store}: CommandContext): void {
   if (first) store.apply(openDialog({kind: 'message', to: first, text: '', also: others, tickets}))
 }
 
-/** `ticket`: what the agent worked on as the message was begun; one that has another by now does not get it. */
+/**
+ * Sends a line to an agent; false: it was refused. `ticket`: what the agent worked on as the message was begun; one that has
+ * another by now does not get it.
+ */
 export async function sendMessage(
   {operations}: CommandContext,
   to: AgentId,
   text: string,
   ticket?: number | null,
-): Promise<void> {
+): Promise<boolean> {
   const name = shortAgent(to)
   const sent = await operations.ask(`telling ${name}`, daemon =>
     daemon.call('send', {to, text, ...(ticket != null && {ticket})}),
   )
-  if (!sent) return
+  if (!sent) return false
   const isThere = sent.messages.every(({deliveredAt}) => deliveredAt !== null)
   operations.notify({
     level: 'info',
     text: isThere ? `${name} has it` : `${name} reads it at the end of its turn`,
   })
+  return true
 }

@@ -5,6 +5,7 @@ import {needsPerson} from '../panes/panes.ts'
 import {closeDialog, openDialog} from '../state/update.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
 import {sendMessage} from './message.ts'
+import {putBack} from './put-back.ts'
 
 /** Lines of a terminal that show what its program wants. */
 const TERMINAL_LINES = 12
@@ -16,7 +17,7 @@ export const PEEK: DialogSpec<DialogOf<'peek'>> = {
   edited: (dialog, change) => ({...dialog, text: change(dialog.text)}),
   confirm(context, dialog) {
     context.store.apply(closeDialog)
-    send(context, dialog)
+    void send(context, dialog)
   },
 }
 
@@ -26,13 +27,18 @@ export function openPeek({store}: CommandContext): void {
     store.apply(openDialog({kind: 'peek', agent: row.agent, pane: row.pane, text: '', ticket: row.ticket}))
 }
 
-/** While the agent waits for an answer, types the line into its terminal; else sends it as a message. */
-function send(context: CommandContext, {agent, pane, text, ticket}: DialogOf<'peek'>): void {
+/**
+ * While the agent waits for an answer, types the line into its terminal; else sends it as a message. One that is refused is put
+ * back as a message, as the terminal may be gone.
+ */
+async function send(context: CommandContext, dialog: DialogOf<'peek'>): Promise<void> {
+  const {agent, pane, text, ticket} = dialog
   const {store, operations, type} = context
   const {agents, header} = store.getState()
   const said = safeLine(text)
   const row = agents.find(candidate => candidate.agent === agent)
   if (header?.readOnly) operations.notify({level: 'warning', text: 'this is a read-only screen'})
   else if (row && needsPerson(row)) type(pane, `${said}\r`)
-  else if (said !== '') void sendMessage(context, agent, said, ticket)
+  else if (said !== '' && !(await sendMessage(context, agent, said, ticket)))
+    putBack(context, {kind: 'message', to: agent, text, tickets: {[agent]: ticket ?? null}})
 }

@@ -6,6 +6,7 @@ import type {ClientState} from '../../state/state.ts'
 import {changeDialog, closeDialog, openDialog} from '../../state/update.ts'
 import {editorLines} from '../../text/editor.ts'
 import type {DialogOf, DialogSpec} from '../dialog-spec.ts'
+import {putBack} from '../put-back.ts'
 import {loadMailbox} from './mailbox-load.ts'
 
 type WriteDialog = DialogOf<'write'>
@@ -117,8 +118,7 @@ async function post(context: CommandContext, dialog: WriteDialog): Promise<void>
   )
   if (sent.state === 'failed') {
     operations.notifyError(sent.error)
-    // What was written is not lost with a refusal.
-    if (store.getState().ui.dialogs.every(({kind}) => kind !== 'write')) store.apply(openDialog(dialog))
+    putBack(context, dialog)
     return
   }
   operations.notify({level: 'info', text: `stored for ${name}; the mailbox shows who has it`})

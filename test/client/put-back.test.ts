@@ -12,13 +12,13 @@ describe('words that are refused', () => {
   it('stay in their dialog, for the agents that did not get them', async () => {
     const app = startClient()
     await app.connected()
-    const {send} = app.daemon.answers
-    app.daemon.answers.send = params => (params.to === 'agent001' ? refused() : send!(params))
+    const sent = () => ({messages: []})
+    app.daemon.answers.send = ({to}) => (to === 'agent001' ? refused() : sent())
     await app.press('v', 'v', 'n', ...'do it', 'enter')
     expect(app.daemon.callsOf('send').map(({to}) => to)).toEqual(['agent001', 'agent002'])
     const tickets = {agent001: 123}
     expect(dialog(app)).toMatchObject({kind: 'message', to: 'agent001', also: [], text: 'do it', tickets})
-    app.daemon.answers.send = send!
+    app.daemon.answers.send = sent
     await app.press('enter')
     expect(app.state().ui.dialogs).toEqual([])
   })

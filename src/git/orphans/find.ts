@@ -6,7 +6,7 @@ import {parseBranch, parseWorktreeFolder} from '../../model/data/names.ts'
 import {globMatcher} from '../../model/data/recovery/glob.ts'
 import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
 import {lostCommits} from '../commits/lost-commits.ts'
-import type {Context} from '../context.ts'
+import {type Context, presentCommits} from '../context.ts'
 import {type Claims, issueOf} from '../refs/claims.ts'
 import type {Owners} from '../refs/owners.ts'
 import {PINNED_REFS} from '../refs/pinned.ts'
@@ -79,12 +79,17 @@ export async function findOrphans(
   pieces.push(...lost.filter(oid => !known.has(oid)).map(oid => ofCommit(context, oid, null)))
   pieces.push(...ofRescues(refs, all))
   pieces.push(...ofClaims(found, await livingOwners(owners, dead)))
-  const weights = await weigh(
+  const besides = await besidesFiles(
     context,
-    pieces.flatMap(({head}) => (head === null ? [] : [head])),
-    onStep,
+    pieces.flatMap(({kind, head}) => (head !== null && (kind === 'rescue' || kind === 'stash') ? [head] : [])),
   )
-  return pieces.map(piece => weighed(piece, weights.get(piece.head ?? '')))
+  const heads = pieces.flatMap(({head}) => (head === null ? [] : [head, ...(besides.get(head) ?? [])]))
+  const weights = await weigh(context, heads, onStep)
+  const isLanded = (oid: string) => (weights.get(oid)?.landed ?? null) !== null
+  return pieces.map(piece => {
+    const found = weighed(piece, weights.get(piece.head ?? ''))
+    return (besides.get(piece.head ?? '') ?? []).every(isLanded) ? found : {...found, landed: null}
+  })
 }
 
 /** Of what names no commit. */
@@ -187,6 +192,46 @@ function ofRescues({rescues}: Refs, all: boolean): Piece[] {
       }),
     )
   })
+}
+
+/**
+ * What rescues and stashes hold beside their files, which a merge of them would not show: what was staged, new files of a
+ * stash, and commits that were on no branch. By rescue or stash.
+ */
+async function besidesFiles(context: Context, oids: readonly string[]): Promise<Map<string, string[]>> {
+  const found = await shapesOf(context, oids)
+  const parents = await shapesOf(context, [...new Set([...found.values()].flatMap(({parents}) => parents))])
+  return new Map(
+    [...found].map(
+      ([
+        oid,
+        {
+          tree,
+          parents: [head = '', ...others],
+        },
+      ]) => {
+        const known = new Set([tree, parents.get(head)?.tree])
+        const isKnown = (other: string) => parents.has(other) && known.has(parents.get(other)?.tree)
+        return [oid, others.filter(other => !isKnown(other))]
+      },
+    ),
+  )
+}
+
+async function shapesOf(
+  context: Context,
+  oids: readonly string[],
+): Promise<Map<string, {tree: string; parents: string[]}>> {
+  const present = oids.length === 0 ? [] : await presentCommits(context, oids)
+  if (present.length === 0) return new Map()
+  const args = ['log', '--no-walk=unsorted', '--format=%H %T %P', '--stdin']
+  const lines = (await context.runner.text(args, {input: present.join('\n')})).split('\n')
+  return new Map(
+    lines.map(line => {
+      const [oid = '', tree = '', ...parents] = line.trim().split(' ')
+      return [oid, {tree, parents}]
+    }),
+  )
 }
 
 function ofClaims(claims: readonly Found<ClaimRecord>[], alive: ReadonlySet<string>): Piece[] {

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {type Harness, startClient} from './harness.ts'
+import {peer, shop} from './samples.ts'
 
 const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
 
@@ -29,5 +30,29 @@ describe('words that are refused', () => {
     app.daemon.answers.send = refused
     await app.press('j', 'space', ...'no hurry', 'enter')
     expect(dialog(app)).toMatchObject({kind: 'message', to: 'agent002', text: 'no hurry', tickets: {agent002: 131}})
+  })
+})
+
+describe('a message to an agent of another project', () => {
+  it('names the claim that was seen, and stays in its dialog when that is over', async () => {
+    const claim = 'acme/api#7 2026-11-29'
+    const there = peer({id: 'agent001@/work/api', name: 'a001@api', project: 'acme/api', supervised: true, claim})
+    const app = startClient({state: {...shop, hub: {...shop.hub, peers: [there]}}})
+    await app.connected()
+    app.daemon.answers.post = refused
+    await app.press('5', 'n', ...'hello')
+    await app.tell({hub: {...shop.hub, peers: [{...there, claim: 'acme/api#8 2026-11-30'}]}})
+    await app.press('enter')
+    expect(app.daemon.callsOf('post')).toEqual([{to: there.id, kind: 'info', text: 'hello', claim}])
+    expect(dialog(app)).toMatchObject({kind: 'write', text: 'hello', seen: {id: there.id, claim}})
+  })
+
+  it('names none where it is for the whole project', async () => {
+    const there = peer({id: 'agent001@/work/api', project: 'acme/api', claim: 'acme/api#7 2026-11-29'})
+    const app = startClient({state: {...shop, hub: {...shop.hub, peers: [there]}}})
+    await app.connected()
+    app.daemon.answers.post = refused
+    await app.press('5', 'n', 'ctrl+t', ...'hello', 'enter')
+    expect(app.daemon.callsOf('post')).toEqual([{to: 'acme/api', kind: 'info', text: 'hello'}])
   })
 })

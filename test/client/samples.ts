@@ -115,6 +115,7 @@ export function peer(change: Partial<PeerRow> & {id: string}): PeerRow {
     status: 'busy',
     standing: 'active',
     agent: null,
+    claim: null,
     supervised: false,
     registeredAt: NOW - 40 * MINUTE,
     heartbeatAt: NOW,

@@ -51,6 +51,23 @@ it('sends as the person and shows each receipt', async () => {
   expect(await seen()).toMatchObject({progress: {handed: 1, begun: 1}})
 })
 
+it('sends nothing to an agent that works on another claim than the one that was seen', async () => {
+  const peer = {project: 'acme/api', directory: '/work/api', model: 'claude', status: 'busy' as const, session: null}
+  const agent = {id: 'agent001@/work/api', host: null, process: null, ...peer}
+  await hub.join({...agent, task: '#8 Pages', claim: 'acme/api#8 2026-11-30'})
+  const params = {to: agent.id, kind: 'info' as const, text: 'mind the port'}
+  await expect(api.post({...params, claim: 'acme/api#7 2026-11-29'})).rejects.toMatchObject({
+    code: 'mail-refused',
+    message: 'agent001@/work/api works on #8 Pages by now, and no longer on #7',
+    kept: 'the message was not sent',
+  })
+  await expect(api.post({...params, claim: 'acme/api#8 2026-11-30'})).resolves.toMatchObject({to: agent.id})
+  await hub.leave(agent.id)
+  await expect(api.post({...params, claim: 'acme/api#8 2026-11-30'})).rejects.toMatchObject({
+    message: 'agent001@/work/api no longer works on #8',
+  })
+})
+
 it('shows what a session answers to the person, and what the person has read', async () => {
   const asked = await api.post({to: web.id, kind: 'request', text: 'and the host?'})
   const answer = await post({to: ADA, kind: 'done', answers: asked.id})

@@ -138,7 +138,7 @@ export type Dialog =
   | {kind: 'memory-status'; memory: Memory; status: MemoryStatus}
   /**
    * A message as it is written: `to` is the chosen one of `addresses`; `naming`: what a blocker holds is typed, and not
-   * the text; `answers`: the message that it answers.
+   * the text; `answers`: the message that it answers; `seen`: the agent that it is for, with the claim that it worked on.
    */
   | {
       kind: 'write'
@@ -149,6 +149,7 @@ export type Dialog =
       resource: string
       naming: boolean
       answers: MailRow | null
+      seen?: {id: string; claim: string}
     }
   /** The end of an agent's terminal and a line to answer it with. */
   | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string; ticket?: number | null}

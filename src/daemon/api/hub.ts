@@ -1,4 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
+import {ticketOfClaim} from '../../model/hub/instance.ts'
 import {EVERYBODY, isOpen, type Mail, type Progress} from '../../model/hub/mail.ts'
 import type {MailRow} from '../../protocol/daemon.ts'
 import {isBy, unreadOf} from '../loops/hub-state.ts'
@@ -39,16 +41,34 @@ export function hubApi({
       const all = new Map([...to, ...from].map(mail => [mail.id, mail]))
       return rowsOf(hub, [...all.values()].toSorted((one, other) => other.id - one.id).slice(0, limit))
     },
-    post: ({to, kind, text, resource, lifeMs, answers}) =>
-      hubOf(sessions).send(
+    async post({to, kind, text, resource, lifeMs, answers, claim}) {
+      const hub = hubOf(sessions)
+      if (claim !== undefined) await refuseOther(hub, to, claim)
+      return hub.send(
         {name: caller, instance: null, project: repository},
         {to, kind, text, resource: resource ?? null, lifeMs: lifeMs ?? null, answers: answers ?? null},
-      ),
+      )
+    },
     async readMail({ids}) {
       await hubOf(sessions).read(caller, ids)
       return null
     },
   }
+}
+
+/** Throws `mail-refused` when an agent no longer works on the claim that a message is for. */
+async function refuseOther(hub: Sessions, to: string, claim: string): Promise<void> {
+  const now = (await hub.seen()).find(({peer, standing}) => peer.id === to && standing !== 'gone')?.peer
+  if (now?.claim === claim) return
+  const [name, meant] = [safeLine(to), `#${ticketOfClaim(claim) ?? '?'}`]
+  throw new ClambakeError({
+    code: 'mail-refused',
+    message: now
+      ? `${name} works on ${safeLine(now.task) || 'something else'} by now, and no longer on ${meant}`
+      : `${name} no longer works on ${meant}`,
+    kept: 'the message was not sent',
+    next: 'write to its project, or to the session again from the list of sessions',
+  })
 }
 
 function hubOf(sessions: Sessions | null): Sessions {

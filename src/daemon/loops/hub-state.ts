@@ -121,6 +121,7 @@ function peerRow(
     host: host === null ? null : shown(host),
     status,
     agent,
+    claim: peer.claim ?? null,
     supervised: agentIn(id) !== null,
     registeredAt,
     heartbeatAt: heartbeatAt - (heartbeatAt % BEAT_MS),

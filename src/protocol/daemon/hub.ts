@@ -15,6 +15,8 @@ export type PeerRow = Omit<Instance, 'id'> & {
   standing: Exclude<Standing, 'gone'>
   /** The agent of this repository that it is; null: it is none. */
   agent: AgentId | null
+  /** The claim that it works on, by `claimKey`; null: it is no agent, or an older program registered it. */
+  claim: string | null
   /** A daemon speaks for it; else somebody started it by hand. */
   supervised: boolean
   registeredAt: number | null
@@ -94,9 +96,20 @@ export type RecallParams = {
 export type HubApi = {
   /** The newest messages, newest first; with `peer`, those from it or to it. */
   mailbox: {params: {limit: number; peer?: string}; result: MailRow[]}
-  /** Sends a message as the person. Throws `mail-refused`, `resource-held`, `hub-unavailable`. */
+  /**
+   * Sends a message as the person. `claim`: what the agent that it is for worked on as it was seen; with another one by now it
+   * does not get it. Throws `mail-refused`, `resource-held`, `hub-unavailable`.
+   */
   post: {
-    params: {to: string; kind: MailKind; text: string; resource?: string; lifeMs?: number; answers?: number}
+    params: {
+      to: string
+      kind: MailKind
+      text: string
+      resource?: string
+      lifeMs?: number
+      answers?: number
+      claim?: string
+    }
     result: Mail
   }
   /** Notes that the person read these messages. */

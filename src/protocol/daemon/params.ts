@@ -85,6 +85,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
     resource: name.exactOptional(),
     lifeMs: z.number().int().min(1).max(MAX_LIFE_MS).exactOptional(),
     answers: number.exactOptional(),
+    claim: name.exactOptional(),
   }),
   readMail: z.strictObject({ids: numbers}),
   recall: z.strictObject({

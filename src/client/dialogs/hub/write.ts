@@ -46,7 +46,9 @@ export const WRITE_KEYS = [
 ] as const satisfies readonly Binding[]
 
 export function writeTo({store}: CommandContext, peer: PeerRow): void {
-  open(store, {addresses: unique([peer.id, peer.project, EVERYBODY]), mail: 'info', answers: null})
+  const {id, project, claim} = peer
+  const addresses = unique([id, project, EVERYBODY])
+  open(store, {addresses, mail: 'info', answers: null, ...(claim !== null && {seen: {id, claim}})})
 }
 
 export function writeToAll({store}: CommandContext): void {
@@ -62,7 +64,10 @@ export function writeAnswer({store, now}: CommandContext, mail: MailRow): void {
   open(store, {addresses: [to], mail: ends ? 'done' : 'info', answers: mail})
 }
 
-function open(store: CommandContext['store'], start: Pick<WriteDialog, 'addresses' | 'mail' | 'answers'>): void {
+function open(
+  store: CommandContext['store'],
+  start: Pick<WriteDialog, 'addresses' | 'mail' | 'answers' | 'seen'>,
+): void {
   store.apply(openDialog({kind: 'write', ...start, to: 0, text: '', resource: '', naming: false}))
 }
 
@@ -104,7 +109,7 @@ function send(context: CommandContext, dialog: WriteDialog): void {
 
 async function post(context: CommandContext, dialog: WriteDialog): Promise<void> {
   const {store, operations} = context
-  const {addresses, to, mail, text, resource, answers} = dialog
+  const {addresses, to, mail, text, resource, answers, seen} = dialog
   const address = addresses[to]!
   const name = addressName(store.getState(), address)
   const sent = await operations.load(daemon =>
@@ -114,6 +119,7 @@ async function post(context: CommandContext, dialog: WriteDialog): Promise<void>
       text: safeText(text).trim(),
       ...(mail === 'blocker' ? {resource: resource.trim()} : {}),
       ...(answers === null ? {} : {answers: answers.id}),
+      ...(seen?.id === address && {claim: seen.claim}),
     }),
   )
   if (sent.state === 'failed') {

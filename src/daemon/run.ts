@@ -10,7 +10,10 @@ import {broadcastState} from './broadcast.ts'
 import {hostOpener, openServices} from './open.ts'
 import type {Surrounding} from './place.ts'
 
-/** Serves clients until the signal is aborted or a client asks the daemon to end. Agents keep running. */
+/**
+ * Serves clients until the signal is aborted or a client asks the daemon to end. Agents keep running. `again`: its folder
+ * was removed, and a new daemon is to make it again with all that was open in it: database, logs, git's folders.
+ */
 export async function runDaemon(options: {
   surrounding: Surrounding
   env: NodeJS.ProcessEnv
@@ -21,10 +24,11 @@ export async function runDaemon(options: {
   hostEntry: {node: string; entry: string}
   hubWorker: string
   signal: AbortSignal
-}): Promise<void> {
+}): Promise<{again: boolean}> {
   const {surrounding, env, clock, log, lock, hello} = options
-  const ended = Promise.withResolvers<void>()
-  options.signal.addEventListener('abort', () => ended.resolve(), {once: true})
+  const ended = Promise.withResolvers<'wanted' | 'removed'>()
+  const end = () => ended.resolve('wanted')
+  options.signal.addEventListener('abort', end, {once: true})
 
   const opener = hostOpener({surrounding, hello, host: options.hostEntry, env, clock})
   await using host = await connectHost({open: opener.open, log, clock})
@@ -46,7 +50,7 @@ export async function runDaemon(options: {
     clock,
     log,
     hubWorker: options.hubWorker,
-    shutdown: () => ended.resolve(),
+    shutdown: end,
   })
   const {services, world} = opened
   await using server = await serve<DaemonApi, DaemonTopics>({
@@ -60,6 +64,8 @@ export async function runDaemon(options: {
     },
     // A slow reader gets the newest state of each slice once.
     coalesce: {state: (waiting, next) => ({...waiting, ...next})},
+    onReplaced: end,
+    onRemoved: () => ended.resolve('removed'),
     log,
     clock,
   })
@@ -68,8 +74,9 @@ export async function runDaemon(options: {
   services.onNotice(notice => server.broadcast('notice', notice))
   services.reconciler.start()
   log.info('daemon started', {repository: world.repository})
-  await ended.promise
+  const again = (await ended.promise) === 'removed'
   // The host is not the parent process and cannot see that this end is wanted.
-  if (supervised && host.state === 'connected') await host.release()
-  log.info('daemon stopped')
+  if (!again && supervised && host.state === 'connected') await host.release()
+  log.info('daemon stopped', {again})
+  return {again}
 }

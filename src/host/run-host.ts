@@ -13,6 +13,11 @@ import {Supervisor} from './supervisor.ts'
 const SHUTDOWN_GRACE_MS = 5000
 /** How long a host without panes, connections and a supervised daemon keeps running. */
 const IDLE_MS = 60_000
+/**
+ * How long a host that another one has replaced leaves its agents running: the daemon ends those that it resumes in the
+ * new host, and it must not meet two who end the processes of one session.
+ */
+const REPLACED_MS = 60_000
 
 /** Serves until the signal aborts, a caller asks for the end, or the host has been idle; then it ends every pane. */
 export async function runHost(options: {
@@ -27,6 +32,7 @@ export async function runHost(options: {
   options.signal.addEventListener('abort', () => ended.resolve(), {once: true})
 
   let server: Server<HostTopics> | undefined
+  let replacedAt: number | undefined
   const panes = new Panes({
     clock,
     onChange: info => server?.broadcast('pane', info),
@@ -60,6 +66,11 @@ export async function runHost(options: {
       except: () => (supervisor.pid === undefined ? [] : [supervisor.pid]),
       sessions: () => panes.list().map(({session}) => session),
     },
+    onReplaced() {
+      // No daemon reaches the agents here any more: what they did is in their worktrees, and they must not work unseen.
+      supervisor.release()
+      replacedAt = clock.monotonic()
+    },
     log,
     clock,
   })
@@ -74,6 +85,7 @@ export async function runHost(options: {
     const now = clock.monotonic()
     idleSince = isIdle() ? (idleSince ?? now) : undefined
     if (idleSince !== undefined && now - idleSince >= IDLE_MS) ended.resolve()
+    if (replacedAt !== undefined && (panes.running === 0 || now - replacedAt >= REPLACED_MS)) ended.resolve()
     check = clock.after(IDLE_MS / 4, watch)
   }
   watch()

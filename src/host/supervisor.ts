@@ -1,9 +1,11 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, openSync} from 'node:fs'
+import {dirname} from 'node:path'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, EXIT} from '../base/errors.ts'
 import {MAX_LOG_BYTES, rotateLog} from '../base/files.ts'
 import type {Log} from '../base/log.ts'
+import {ensurePrivateFolder} from '../base/paths.ts'
 import {isAlive} from '../base/run.ts'
 import {giveSecrets, SECRETS_COME} from '../rpc/secrets.ts'
 
@@ -98,6 +100,8 @@ export class Supervisor implements Disposable {
     this.#restart?.[Symbol.dispose]()
     this.#starts.push(this.#clock.monotonic())
     const [file = '', ...args] = program.argv
+    // Its folder may have been removed.
+    ensurePrivateFolder(dirname(program.log))
     rotateLog(program.log, MAX_LOG_BYTES)
     const log = openSync(program.log, 'a', 0o600)
     const env = {...program.env, ...SECRETS_COME}

@@ -50,7 +50,8 @@ export function acquireProcessLock(options: {
     [Symbol.dispose]() {
       if (!held) return
       held = false
-      rmSync(paths.info, {force: true})
+      // Where the folder was removed, another process may have taken the lock in a new one.
+      if (readProcessInfo(paths.info)?.pid === info.pid) rmSync(paths.info, {force: true})
       database.close()
     },
   }

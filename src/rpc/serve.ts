@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, rmSync} from 'node:fs'
+import {chmodSync, existsSync, rmSync, statSync} from 'node:fs'
 import {createConnection, createServer, type Server as NetServer} from 'node:net'
 import {dirname} from 'node:path'
 import {type Clock, systemClock} from '../base/clock.ts'
@@ -8,6 +8,7 @@ import {ensureSocketFolder, removeSocketFolder} from '../base/paths.ts'
 import type {Hello} from '../protocol/hello.ts'
 import type {Api, Topics} from '../protocol/rpc-message.ts'
 import {type CallerRules, createCallerCheck} from './caller.ts'
+import {connect} from './connect.ts'
 import type {ProcessLock} from './lock.ts'
 import {type Coalesce, type Handlers, type Peer, ServedPeer} from './peer.ts'
 import {removeProofs} from './proof.ts'
@@ -32,6 +33,13 @@ export type ServeOptions<A extends Api, T extends Topics> = {
   callers?: CallerRules
   /** Called when a peer has said hello, before its first call. */
   onPeer?: (peer: Peer<T>) => void
+  /**
+   * Called once when another process serves at the path: the folder with socket and lock was removed, and that process
+   * started before this one made its socket again. None can connect to this one from then on.
+   */
+  onReplaced?: () => void
+  /** Called once when the lock's file was removed, and with it most likely all that the process keeps beside it. */
+  onRemoved?: () => void
   log: Log
   clock?: Clock
 }
@@ -55,6 +63,8 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
   const peers = new Set<ServedPeer<A, T>>()
   const check = options.callers ? createCallerCheck(options.callers) : null
   let disposed = false
+  let replaced = false
+  let removed = false
   let look: Disposable
 
   const open = async () => {
@@ -96,17 +106,33 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
   }
 
   let server = await open()
+  let own = fileAt(path)
 
   const reopenIfGone = async () => {
+    if (!removed && !existsSync(options.lock.file)) {
+      removed = true
+      log.warn('lock file is missing', {file: options.lock.file})
+      options.onRemoved?.()
+    }
     if (!existsSync(path)) {
       log.warn('socket file is missing, creating it again', {path})
       // Closing removes the file at the path, so the old listener closes before the new one opens.
       server.close()
       try {
         server = await open()
+        own = fileAt(path)
       } catch (error) {
         log.error('socket could not be created again', {path, error: messageOf(error)})
       }
+    } else if (fileAt(path) !== own) {
+      const other = await answering(path, options.hello)
+      if (other !== null && other.instance !== options.hello.instance && !disposed) {
+        replaced = true
+        log.warn('another process serves at the socket', {path, other: other.pid})
+        options.onReplaced?.()
+        return
+      }
+      if (other !== null) own = fileAt(path)
     }
     if (!disposed) look = clock.after(SOCKET_CHECK_MS, reopenIfGone)
   }
@@ -120,6 +146,12 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
     async [Symbol.asyncDispose]() {
       disposed = true
       look[Symbol.dispose]()
+      if (replaced) {
+        // Closing would remove the other process's socket.
+        server.unref()
+        for (const connection of connections) connection.destroy()
+        return
+      }
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       for (const connection of connections) connection.end()
       using _cut = clock.after(CLOSE_GRACE_MS, () => {
@@ -141,6 +173,22 @@ async function listen(server: NetServer, path: string): Promise<void> {
     })
   })
   chmodSync(path, 0o600)
+}
+
+/** Tells the file at a path from one that takes its place; undefined: there is none. */
+function fileAt(path: string): string | undefined {
+  const stat = statSync(path, {throwIfNoEntry: false, bigint: true})
+  return stat && `${stat.dev}:${stat.ino}:${stat.birthtimeNs}`
+}
+
+/** The hello of the process that serves at the path; null: none does, or it does not say. */
+async function answering(path: string, hello: Hello): Promise<Hello | null> {
+  try {
+    await using connection = await connect({path, hello})
+    return connection.peer
+  } catch {
+    return null // It may be starting or ending: the next look asks again.
+  }
 }
 
 /** Whether a process accepts connections at the path. */

@@ -64,6 +64,16 @@ it('forgets crashes of long ago', async () => {
   expect(supervisor.active).toBe(true)
 })
 
+it('starts again also where the folder of its log was removed', async () => {
+  const logs = join(folder, 'logs', 'daemon.log')
+  supervisor.supervise({argv: ['sh', '-c', 'echo started; exit 3'], cwd: folder, env: {PATH}, log: logs})
+  await eventually('a crash', () => pauses.length === 1)
+  rmSync(join(folder, 'logs'), {recursive: true})
+  clock.advance(1000)
+  await eventually('a second crash', () => pauses.length === 2)
+  expect(readFileSync(logs, 'utf8')).toBe('started\n')
+})
+
 it('respects an end by its own wish', async () => {
   const {pid} = supervise('echo started; exit 0')
   expect(pid).toBeGreaterThan(0)

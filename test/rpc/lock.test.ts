@@ -57,3 +57,14 @@ it('refuses a second taker in the same process and can be taken again when freed
     if (!('heldBy' in taken)) taken[Symbol.dispose]()
   }
 })
+
+it('leaves the description of another that took the lock in a new folder', () => {
+  const taken = acquireProcessLock({paths, info})
+  rmSync(join(folder, 'p'), {recursive: true})
+  const other = acquireProcessLock({paths, info: {...info, pid: 1}})
+  if ('heldBy' in taken || 'heldBy' in other) throw new Error('the lock is held')
+  taken[Symbol.dispose]()
+  expect(readProcessInfo(paths.info)?.pid).toBe(1)
+  other[Symbol.dispose]()
+  expect(readProcessInfo(paths.info)).toBe(null)
+})

@@ -260,4 +260,24 @@ describe('the socket', () => {
     expect(await old.call('echo', {text: 'old'})).toBe('old')
     expect(await (await startClient()).call('echo', {text: 'new'})).toBe('new')
   })
+
+  it('tells the process whose place another took, which leaves the other its socket', async () => {
+    let replaced = 0
+    const first = await startServer({onReplaced: () => replaced++})
+    rmSync(path)
+    await startServer({hello: hello('daemon', {instance: 'another'})})
+    await poll(() => replaced || undefined, {everyMs: 50, timeoutMs: 10_000})
+    await first[Symbol.asyncDispose]()
+    expect(replaced).toBe(1)
+    expect((await startClient()).peer.instance).toBe('another')
+  })
+
+  it('tells the process whose folder was removed', async () => {
+    let removed = 0
+    await startServer({onRemoved: () => removed++, onReplaced: () => expect.fail('nothing took its place')})
+    rmSync(dirname(path), {recursive: true})
+    await poll(() => (removed && existsSync(path)) || undefined, {everyMs: 50, timeoutMs: 10_000})
+    expect(removed).toBe(1)
+    expect(await (await startClient()).call('echo', {text: 'new'})).toBe('new')
+  })
 })

@@ -190,6 +190,13 @@ it('what was said right after the merge is told to a person, once, and not looke
       /^agent001 handed in #1 without[\s\S]*grace[\s\S]*too late for its merge: [\s\S]*Name it total\./,
     ),
   ])
+  for (const subject of ['#1', String(daemon.state().tickets[0]?.pull)]) {
+    const {facts} = await daemon.api.why({subject})
+    expect(facts).toContainEqual({
+      at: expect.any(Number),
+      text: expect.stringMatching(/too late for its merge: .*Name it total\./),
+    })
+  }
   expect(readings).toBe(1)
   expect(world.hub.said).toMatchObject([{deliveredAt: null, expiresAt: expect.any(Number)}])
 })

@@ -1,6 +1,11 @@
 import {ClambakeError} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
+import type {State} from '../../model/core/state.ts'
+import type {StoredEvent} from '../../model/data/event.ts'
+import {isTooLate} from '../../model/decide/messages.ts'
 import {silenceText} from '../../model/hub/supervisor.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
+import type {WhyAnswer} from '../../protocol/daemon.ts'
 import {type ApiParts, assertAgent, type Handlers} from './parts.ts'
 import {explain, ticketAbout} from './why.ts'
 import {workOf} from './work-of.ts'
@@ -81,7 +86,11 @@ export function readHandlers(
     },
     async why({subject}) {
       const state = engine.state()
-      const answer = explain({subject, state, at: clock.now(), recentSignals: parts.recentSignals})
+      const answer = withLateWords(
+        explain({subject, state, at: clock.now(), recentSignals: parts.recentSignals}),
+        state,
+        parts.state().events,
+      )
       const claim = state.foreign[Number(answer.subject.replace('#', ''))]
       const silence = claim ? parts.silenceOf(claim.record.owner) : null
       if (silence === null) return answer
@@ -91,4 +100,13 @@ export function readHandlers(
     },
     who: async () => [...(await hub.instances())],
   }
+}
+
+/** Adds the words that came too late for the merge of the ticket, as far as their events are in memory. Pure. */
+function withLateWords(answer: WhyAnswer, state: State, events: readonly StoredEvent[]): WhyAnswer {
+  const issue = ticketAbout(state, Number(answer.subject.replace('#', '')))?.context.issue
+  const late = events.filter(event => issue !== undefined && event.ticket === issue && isTooLate(event))
+  const [first, ...others] = answer.facts
+  const told = late.map(({at, message}) => ({at, text: safeLine(message)}))
+  return {...answer, facts: [...(first ? [first] : []), ...told, ...others]}
 }

@@ -2,6 +2,7 @@ import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {MessageFact} from '../core/facts.ts'
 import type {State} from '../core/state.ts'
+import type {NewEvent} from '../data/event.ts'
 import type {AgentId} from '../data/ids.ts'
 import {isExpired, type Message, OWN_REVIEW} from '../data/message.ts'
 import {isHeld, isToBeTold, mayBegin, NO_MAIL_TURNS, type Writer, writerOf} from '../hub/mail-turns.ts'
@@ -129,6 +130,14 @@ export function readsFirst(draft: Draft, issue: number): boolean {
   return true
 }
 
+/** Marks the event of words that came after their ticket was merged, which `why` shows. */
+const TOO_LATE = {tooLate: true}
+
+/** Whether an event tells of words that came after their ticket was merged. */
+export function isTooLate({metadata}: Pick<NewEvent, 'metadata'>): boolean {
+  return metadata?.tooLate === true
+}
+
 /**
  * Tells of messages that came too late: their agent has handed in its work, or its ticket is no longer one of this
  * daemon; and of those that no agent read in a day, as where their ticket is blocked. Words of a review send the work back,
@@ -154,8 +163,10 @@ export function tellUnread(draft: Draft, before: State): void {
     const how = end === 'handed in' ? end : 'left'
     const told = ({from, to, text}: Message) => {
       const agent = known ?? (to as AgentId)
-      const late = now !== undefined && isOnMain(now) ? ', which came too late for its merge' : ''
-      return {agent, message: `${agent} ${how} #${issue} without having read what ${from} said${late}: ${text}`}
+      const isLate = now !== undefined && isOnMain(now)
+      const late = isLate ? ', which came too late for its merge' : ''
+      const message = `${agent} ${how} #${issue} without having read what ${from} said${late}: ${text}`
+      return {agent, message, ...(isLate && {metadata: TOO_LATE})}
     }
     giveUpMessages(draft, issue, messages, told, {unlessTold: end === 'elsewhere'})
   }
@@ -189,7 +200,7 @@ export function giveUpMessages(
   draft: Draft,
   ticket: number,
   messages: readonly Message[],
-  told: (message: Message) => {agent: AgentId; message: string},
+  told: (message: Message) => {agent: AgentId; message: string; metadata?: typeof TOO_LATE},
   {unlessTold = false}: {unlessTold?: boolean} = {},
 ): void {
   if (messages.length === 0) return

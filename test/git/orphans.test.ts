@@ -1,4 +1,4 @@
-import {readFile, rm, symlink, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
@@ -411,5 +411,28 @@ describe('restoring', () => {
     expect((await repository.restoreFiles({ref, paths: ['sub'], into})).files).toMatchObject([{what: 'refused'}])
     expect((await refusal(repository.restoreFiles({ref, paths: ['none'], into}))).code).toBe('no-such-path')
     expect((await refusal(repository.restoreFiles({ref: 'refs/no', paths: [], into}))).code).toBe('no-rescue')
+  })
+
+  it('keeps names that are no text as they are, from a rescue and from a stash', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {claim, path, work} = await startTicket(repository, 1, clone)
+    const writeOdd = async () => {
+      for (const name of ['caf\xe8', 'caf\xe9']) {
+        await writeFile(Buffer.from(`${path}/${name}`, 'latin1'), name)
+      }
+    }
+    await writeOdd()
+    await work.git('stash', 'push', '--quiet', '--include-untracked')
+    await repository.releaseClaim(claim)
+    await writeOdd()
+    const stash = (await repository.orphans({dead: new Set(), all: true})).find(({kind}) => kind === 'stash')
+    const branch = await repository.branchFrom(stash!)
+    expect(await clone.git('ls-tree', '--name-only', branch)).toBe('a.txt\n"caf\\350"\n"caf\\351"')
+    const {ref} = await repository.rescue({worktree: path, reason: 'by hand'})
+    const {into} = await repository.restoreFiles({ref, paths: [], into: null})
+    const names = (await readdir(into, {encoding: 'buffer'})).map(name => name.toString('latin1')).sort()
+    expect(names).toEqual(['a.txt', 'caf\xe8', 'caf\xe9'])
   })
 })

@@ -41,7 +41,8 @@ async function ofStash(context: Context, oid: string): Promise<string> {
   const tree = await withIndex(context, async env => {
     await context.runner.git(['read-tree', oid], {env})
     if (untracked !== undefined) {
-      const files = await context.runner.text(['ls-tree', '-r', '-z', '--full-tree', untracked])
+      // As bytes: two names that are no text would become one name.
+      const files = await context.runner.bytes(['ls-tree', '-r', '-z', '--full-tree', untracked])
       await context.runner.git(['update-index', '-z', '--index-info'], {env, input: files})
     }
     return context.runner.text(['write-tree'], {env})

@@ -7,8 +7,9 @@ import {count} from '../../base/words.ts'
 import type {Restored} from '../../model/data/recovery/rescue.ts'
 import {type Context, resolveCommit} from '../context.ts'
 import {readObjects} from '../objects.ts'
+import {fileAt, type RawPath, rawPaths, shownPath} from '../worktree/raw-paths.ts'
 
-type Entry = {mode: string; oid: string; size: number; path: string}
+type Entry = {mode: string; oid: string; size: number; path: RawPath}
 
 /** Contents that are read by one process. */
 const BATCH_BYTES = 32 * 1024 * 1024
@@ -43,20 +44,19 @@ export async function restoreFiles(
 
 /** The files of a commit below these paths; none means all. Throws `no-such-path`. */
 async function entriesOf(context: Context, commit: string, paths: readonly string[]): Promise<Entry[]> {
-  const text = await context.runner.text(['ls-tree', '-r', '-z', '-l', '--full-tree', commit])
-  const all = text
-    .split('\0')
-    .filter(Boolean)
-    .map(line => {
-      const [mode = '', , oid = '', size] = line.slice(0, line.indexOf('\t')).split(/ +/)
-      return {mode, oid, size: Number(size) || 0, path: line.slice(line.indexOf('\t') + 1)}
-    })
+  const all = rawPaths(await context.runner.bytes(['ls-tree', '-r', '-z', '-l', '--full-tree', commit])).map(line => {
+    const [mode = '', , oid = '', size] = line.slice(0, line.indexOf('\t')).split(/ +/)
+    return {mode, oid, size: Number(size) || 0, path: line.slice(line.indexOf('\t') + 1)}
+  })
   if (paths.length === 0) return all
   const wanted = paths.map(path => posix.normalize(path).replace(/\/$/, ''))
-  const isBelow = ({path}: Entry, folder: string) => folder === '.' || path === folder || path.startsWith(`${folder}/`)
+  const isBelow = (entry: Entry, folder: string) => {
+    const path = shownPath(entry.path)
+    return folder === '.' || path === folder || path.startsWith(`${folder}/`)
+  }
   const missing = wanted.filter(folder => !all.some(entry => isBelow(entry, folder)))
   if (missing.length > 0) {
-    const names = all.slice(0, 5).map(({path}) => path)
+    const names = all.slice(0, 5).map(({path}) => shownPath(path))
     throw new ClambakeError({
       code: 'no-such-path',
       message: `The rescue has no ${missing.join(', ')}`,
@@ -107,26 +107,29 @@ async function writeEntry(
     return refused(path, 'its name leads elsewhere')
   }
   const blocked = await makeFolders(into, parts.slice(0, -1))
-  if (blocked !== null) return refused(path, `${blocked} is not a folder`)
+  if (blocked !== null) return refused(path, `${shownPath(blocked)} is not a folder`)
   for (let tries = 0; tries < MOST_BESIDE; tries++) {
     const name = tries === 0 ? path : `${path}.restored${tries === 1 ? '' : `-${tries}`}`
-    const to = join(into, name)
-    if (await writeNew(context, to, {mode, content})) return {path, to: name, what: tries === 0 ? 'written' : 'beside'}
-    if (await isSame(to, {mode, content})) return {path, to: name, what: 'same'}
+    const file = fileAt(into, name)
+    const said = {path: shownPath(path), to: shownPath(name)}
+    const draft = fileAt(into, [...parts.slice(0, -1), `.clambake-${randomBytes(6).toString('hex')}`].join('/'))
+    if (await writeNew(context, file, {mode, content, draft}))
+      return {...said, what: tries === 0 ? 'written' : 'beside'}
+    if (await isSame(file, {mode, content})) return {...said, what: 'same'}
   }
   return refused(path, 'too many files of its name are there')
 }
 
-function refused(path: string, why: string): Restored {
-  return {path, to: null, what: 'refused', why}
+function refused(path: RawPath, why: string): Restored {
+  return {path: shownPath(path), to: null, what: 'refused', why}
 }
 
 /** Makes the folders of a file. Gives what is in the way: a file, or a link, which is not followed. */
-async function makeFolders(into: string, parts: readonly string[]): Promise<string | null> {
+async function makeFolders(into: string, parts: readonly RawPath[]): Promise<RawPath | null> {
   await mkdir(into, {recursive: true})
   for (let at = 1; at <= parts.length; at++) {
     const folder = parts.slice(0, at).join('/')
-    const path = join(into, folder)
+    const path = fileAt(into, folder)
     const stat = await statOrNull(path)
     if (stat === null) await mkdir(path)
     else if (!stat.isDirectory()) return folder
@@ -137,13 +140,13 @@ async function makeFolders(into: string, parts: readonly string[]): Promise<stri
 /** Writes a file that is not there, whole or not at all; false: something has its name. */
 async function writeNew(
   context: Context,
-  to: string,
-  {mode, content}: {mode: string; content: Uint8Array},
+  to: Buffer,
+  {mode, content, draft}: {mode: string; content: Uint8Array; draft: Buffer},
 ): Promise<boolean> {
   if (await statOrNull(to)) return false
   try {
-    if (mode === LINK) await symlink(Buffer.from(content).toString(), to)
-    else await writeWhole(context, to, {content, mode: mode === '100755' ? 0o755 : 0o644})
+    if (mode === LINK) await symlink(Buffer.from(content), to)
+    else await writeWhole(context, to, {content, draft, mode: mode === '100755' ? 0o755 : 0o644})
     return true
   } catch (error) {
     if (isSystemError(error, 'EEXIST')) return false
@@ -154,10 +157,9 @@ async function writeNew(
 /** Gives the file its name once all of it is written: a kill leaves no half of it that looks like the whole. */
 async function writeWhole(
   context: Context,
-  to: string,
-  {content, mode}: {content: Uint8Array; mode: number},
+  to: Buffer,
+  {content, mode, draft}: {content: Uint8Array; mode: number; draft: Buffer},
 ): Promise<void> {
-  const draft = join(dirname(to), `.clambake-${randomBytes(6).toString('hex')}`)
   try {
     await writeFile(draft, content, {flag: 'wx', mode})
     await context.checkpoint('restore:written')
@@ -171,9 +173,9 @@ async function writeWhole(
   }
 }
 
-async function isSame(to: string, {mode, content}: {mode: string; content: Uint8Array}): Promise<boolean> {
+async function isSame(to: Buffer, {mode, content}: {mode: string; content: Uint8Array}): Promise<boolean> {
   const stat = await lstat(to)
-  if (stat.isSymbolicLink()) return mode === LINK && (await readlink(to)) === Buffer.from(content).toString()
+  if (stat.isSymbolicLink()) return mode === LINK && (await readlink(to, {encoding: 'buffer'})).equals(content)
   if (mode === LINK || !stat.isFile() || stat.size !== content.byteLength) return false
   return Buffer.from(await readFile(to)).equals(Buffer.from(content))
 }

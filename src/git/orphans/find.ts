@@ -10,7 +10,7 @@ import {type Context, presentCommits} from '../context.ts'
 import {type Claims, issueOf} from '../refs/claims.ts'
 import type {Owners} from '../refs/owners.ts'
 import {PINNED_REFS} from '../refs/pinned.ts'
-import {RESCUE_REFS} from '../refs/pins.ts'
+import {RESCUE_REFS, UNDO_REF} from '../refs/pins.ts'
 import type {Found} from '../refs/records.ts'
 import {dirtyPaths} from '../worktree/inspect.ts'
 import {type ListedWorktree, listWorktrees, verifyWorktree} from '../worktree/list.ts'
@@ -155,9 +155,12 @@ function ofCommit(context: Context, oid: string, branch: string | null): Piece {
 async function ofPins(context: Context, {pinned}: Refs, held: ReadonlySet<string>): Promise<Piece[]> {
   const mine = [...pinned].filter(([branch]) => !held.has(branch))
   if (mine.length === 0) return []
-  const text = await context.runner.text(['rev-list', '--stdin', '--not', `--exclude=${PINNED_REFS}*`, '--all'], {
-    input: mine.map(([, oid]) => oid).join('\n'),
-  })
+  const text = await context.runner.text(
+    ['rev-list', '--stdin', '--not', `--exclude=${PINNED_REFS}*`, `--exclude=${UNDO_REF}`, '--all'],
+    {
+      input: mine.map(([, oid]) => oid).join('\n'),
+    },
+  )
   const only = new Set(text.split('\n'))
   return mine.flatMap(([branch, oid]) => (only.has(oid) ? [ofCommit(context, oid, branch)] : []))
 }

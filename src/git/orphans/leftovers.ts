@@ -5,6 +5,7 @@ import type {Leftover} from '../../model/data/recovery/leftover.ts'
 import type {UndoPart} from '../../model/data/recovery/undo.ts'
 import {type Context, mainRef} from '../context.ts'
 import {PINNED_REFS} from '../refs/pinned.ts'
+import {RESCUE_REFS, UNDO_REF} from '../refs/pins.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'
 import {listWorktrees} from '../worktree/list.ts'
 import {workRefs} from './refs.ts'
@@ -29,6 +30,7 @@ export async function findLeftovers(context: Context): Promise<readonly Leftover
     '--not',
     `--exclude=refs/remotes/${remoteName}/*`,
     `--exclude=${PINNED_REFS}*`,
+    `--exclude=${UNDO_REF}`,
     '--all',
     mainRef(context),
   ]
@@ -93,7 +95,7 @@ export async function diskUse(path: string): Promise<number> {
 /** Bytes of objects that only these commits need; git gives them back at its next gc. */
 export async function objectBytes(context: Context, oids: readonly string[]): Promise<number> {
   if (oids.length === 0) return 0
-  const others = ['--not', '--exclude=refs/clambake/rescue/*', '--exclude=refs/clambake/undo', '--all']
+  const others = ['--not', `--exclude=${RESCUE_REFS}*`, `--exclude=${UNDO_REF}`, '--all']
   const text = await context.runner.text(['rev-list', '--disk-usage', '--objects', '--stdin', ...others], {
     input: oids.join('\n'),
   })

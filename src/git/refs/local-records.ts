@@ -4,9 +4,8 @@ import {messageOf} from '../../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import {type UndoStep, undoStep} from '../../model/data/recovery/undo.ts'
 import {type Context, presentCommits} from '../context.ts'
+import {UNDO_REF} from './pins.ts'
 
-/** The local ref that keeps what a person's last step took away from git's gc; never pushed. */
-const UNDO_REF = 'refs/clambake/undo'
 /** Choices that are kept, newest last. */
 const MOST_CHOICES = 5000
 

@@ -3,6 +3,8 @@ import {parseBranch, parseWorktreeFolder, safePart} from '../../model/data/names
 import type {Context} from '../context.ts'
 
 export const RESCUE_REFS = 'refs/clambake/rescue/'
+/** The local ref that keeps what a person's last step took away from git's gc until the next step; never pushed. */
+export const UNDO_REF = 'refs/clambake/undo'
 
 /** Keeps commits reachable by rescue refs. */
 export type Pins = {
@@ -25,13 +27,18 @@ export function createPins(context: Context): Pins {
 
     async keep({commit, name, always = false}) {
       const within = always ? [`${RESCUE_REFS}${rescueName(name, context.branchTemplate)}`] : []
-      const args = ['for-each-ref', '--count=1', '--format=%(refname)', `--contains=${commit}`, ...within]
+      const args = ['for-each-ref', '--count=2', '--format=%(refname)', `--contains=${commit}`, ...within]
       const reached = await runner.git(args, {accept: [0, 128, 129]})
-      if (reached.exitCode !== 0 || reached.stdout !== '') return
+      if (reached.exitCode !== 0 || isKeptBy(reached.stdout)) return
       await runner.git(['update-ref', refFor({commit, name}), commit, ''])
       context.log.warn('commit kept in a rescue ref', {commit, name})
     },
   }
+}
+
+/** Whether one of these refs, a line each, lasts: the next step takes that of undo away. At least two must be asked for. */
+export function isKeptBy(refs: string): boolean {
+  return refs.split('\n').some(ref => ref !== '' && ref !== UNDO_REF)
 }
 
 /** `issue-7` for anything that belongs to issue 7, else a safe form of the name. */

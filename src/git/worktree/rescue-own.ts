@@ -3,7 +3,7 @@ import {hasSecret} from '../../base/redact.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
-import type {Pins} from '../refs/pins.ts'
+import {type Pins, UNDO_REF} from '../refs/pins.ts'
 import {recordText} from '../refs/record-text.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {headOf, PLAIN_DIFF, standOf} from './inspect.ts'
@@ -74,7 +74,8 @@ export async function forgotten(context: Context, at: VerifiedWorktree): Promise
   const here = await presentCommits(context, named)
   if (here.length === 0) return []
   // Asked in the clone: seen from the worktree, refs of its own would count among all refs.
-  const unreached = await context.runner.text(['rev-list', '--stdin', '--not', '--all', await headOf(context, at)], {
+  const others = ['--not', `--exclude=${UNDO_REF}`, '--all', await headOf(context, at)]
+  const unreached = await context.runner.text(['rev-list', '--stdin', ...others], {
     input: here.join('\n'),
   })
   const commits = unreached.split('\n').filter(Boolean)

@@ -13,16 +13,25 @@ const LEAST_BESIDE_BYTES = 128 * 1024 ** 2
 
 type Room = {disk: number | bigint; freeBytes: number; freeFiles: number}
 
-/** Checks the disk of the repository, and those of the state folder and of temporary files where they are others. */
+/**
+ * Checks the disk of the repository, and those of agents' worktrees, of the state folder and of temporary files where they
+ * are others. `worktrees`: the folder of `agents.workspace_root`, where the configuration is known.
+ */
 export async function checkDisks(options: {
   env: NodeJS.ProcessEnv
   folder: string
+  worktrees?: string | undefined
   look?: (folder: string) => Promise<Room>
 }): Promise<Finding[]> {
-  const {env, folder, look = roomIn} = options
+  const {env, folder, worktrees, look = roomIn} = options
   const own = await look(folder)
-  const findings = [repositoryDisk(own)]
+  const findings = [checkoutDisk(own)]
   const seen = new Set([own.disk])
+  if (worktrees !== undefined) {
+    const room = await look(worktrees)
+    if (!seen.has(room.disk)) findings.push(checkoutDisk(room, ` for worktrees, in ${worktrees}`))
+    seen.add(room.disk)
+  }
   for (const [name, beside] of [
     ['state', stateFolder(env)],
     ['temporary files', env.TMPDIR || tmpdir()],
@@ -37,8 +46,9 @@ export async function checkDisks(options: {
   return findings
 }
 
-function repositoryDisk(room: Room): Finding {
-  const detail = shownRoom(room)
+/** Judges a disk that holds whole checkouts. */
+function checkoutDisk(room: Room, where = ''): Finding {
+  const detail = `${shownRoom(room)}${where}`
   if (room.freeBytes < LEAST_FREE_BYTES || room.freeFiles === 0)
     return bad('disk', detail, 'free some space: clambake cleanup --dry-run lists what could be deleted')
   if (room.freeBytes < LOW_FREE_BYTES) return hint('disk', detail, 'each worktree is a full checkout: free some space')

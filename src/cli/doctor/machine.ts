@@ -10,7 +10,11 @@ import {programFinding} from './setup.ts'
 const ANSWER_MS = 10_000
 
 /** Checks what does not depend on the repository: Node, system, disk and terminal. */
-export async function checkMachine(options: {env: NodeJS.ProcessEnv; folder: string}): Promise<Finding[]> {
+export async function checkMachine(options: {
+  env: NodeJS.ProcessEnv
+  folder: string
+  worktrees?: string | undefined
+}): Promise<Finding[]> {
   return [
     good('node', process.versions.node),
     process.platform === 'win32'

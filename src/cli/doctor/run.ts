@@ -1,3 +1,4 @@
+import {resolve} from 'node:path'
 import {stateFolder} from '../../base/paths.ts'
 import {hookPaths} from '../../hub/hooks/folder.ts'
 import {hubPlace} from '../../hub/place.ts'
@@ -19,7 +20,6 @@ import {configurationFindings} from './setup.ts'
 /** Checks everything that agents need to work here, in the order of its dependencies. */
 export async function runDoctor(context: CommandContext): Promise<Finding[]> {
   const {env, cwd, clock} = context
-  const machine = await checkMachine({env, folder: cwd})
   let place: Awaited<ReturnType<CommandContext['place']>> | undefined
   let config = defaultConfig
   const here = [
@@ -34,6 +34,8 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
           return configurationFindings(context)
         })),
   ]
+  const worktrees = place && resolve(place.root, config.agents.workspace_root)
+  const machine = await checkMachine({env, folder: cwd, worktrees})
   const peers = () => checked('hub hooks', () => peersHere(context))
   if (place === undefined) return [...machine, ...here, ...(await peers())]
   return [

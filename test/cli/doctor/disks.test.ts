@@ -21,6 +21,25 @@ it('checks each disk that is written to once, and names the full one', async () 
   expect(await check()).toHaveLength(1)
 })
 
+it('asks for the room of checkouts where the worktrees have a disk of their own', async () => {
+  const rooms: Record<string, {disk: number; freeBytes: number; freeFiles: number}> = {
+    '/shop': {disk: 1, freeBytes: 76 * GB, freeFiles: 9},
+    '/trees': {disk: 2, freeBytes: GB / 2, freeFiles: 9},
+  }
+  const env = {CLAMBAKE_STATE_DIR: '/shop', TMPDIR: '/trees'}
+  const look = async (folder: string) => rooms[folder]!
+  const check = () => checkDisks({env, folder: '/shop', worktrees: '/trees', look})
+  const shown = async () => (await check()).map(({state, detail}) => [state, detail])
+  expect(await shown()).toEqual([
+    ['good', '76.0 GB free'],
+    ['bad', '0.5 GB free for worktrees, in /trees'],
+  ])
+  rooms['/trees']!.freeBytes = 2 * GB
+  expect((await shown())[1]).toEqual(['hint', '2.0 GB free for worktrees, in /trees'])
+  rooms['/trees'] = rooms['/shop']!
+  expect(await shown()).toHaveLength(1)
+})
+
 it('looks at real disks, also for a folder that is to be made', async () => {
   const env = {CLAMBAKE_STATE_DIR: '/no/such/folder'}
   expect((await checkDisks({env, folder: '/'})).map(({name}) => name)).toContain('disk')

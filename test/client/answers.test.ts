@@ -36,7 +36,9 @@ describe('an answer', () => {
     await app.press('escape')
     expect(app.state().ui.dialogs).toEqual([])
     await app.press('a', 'N', 'enter')
-    expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', id: asks.id, answer: {kind: 'deny'}}])
+    expect(app.daemon.callsOf('answerAgent')).toEqual([
+      {agent: 'agent001', ticket: 123, id: asks.id, answer: {kind: 'deny'}},
+    ])
   })
 
   it('that is refused leaves the word of a denial in its dialog', async () => {

@@ -119,14 +119,14 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   'answer.deny': async (app, press) => {
     await app.press('!', 'a', press, ...'use yN 1.0', 'enter')
     expect(app.daemon.callsOf('answerAgent')).toEqual([
-      {agent: 'agent001', id: asks.id, answer: {kind: 'deny', message: 'use yN 1.0'}},
+      {agent: 'agent001', ticket: 123, id: asks.id, answer: {kind: 'deny', message: 'use yN 1.0'}},
     ])
   },
   'answer.choose': async (app, press) => {
     await app.tell({agents: [asking(question)]})
     await app.press('a', 'y', press, '4', '1', '3', '2', '2', 'enter')
     expect(app.daemon.callsOf('answerAgent')).toEqual([
-      {agent: 'agent001', id: question.id, answer: {kind: 'choose', choices: [[1], [1, 3]]}},
+      {agent: 'agent001', ticket: 123, id: question.id, answer: {kind: 'choose', choices: [[1], [1, 3]]}},
     ])
   },
   'agent.stop': async (app, press) => {
@@ -260,7 +260,7 @@ const asking = (what: typeof asks | null) => ({...shop.agents[0]!, asks: what})
 
 async function answers(app: Harness, press: string, answer: object): Promise<void> {
   await app.press('!', 'a', press)
-  expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', id: asks.id, answer}])
+  expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', ticket: 123, id: asks.id, answer}])
   expect(app.toasts()).toEqual(['a001: allowed Bash: npm install'])
   expect(app.state().ui.dialogs).toEqual([])
 }

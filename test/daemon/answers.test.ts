@@ -38,6 +38,19 @@ const decisionOf = ({host}: MemoryWorld, seq: number) =>
 const told = (daemon: RunningDaemon) => daemon.state().events.map(({message}) => message)
 
 describe('what an agent asks', () => {
+  it('is not answered by an answer that was meant for another ticket, even with the same number', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
+    const id = world.host.ask(pane, INSTALL)
+    const given = {agent: 'agent001', id, answer: {kind: 'allow'}} as const
+    expect(await refusal(daemon.api.answerAgent({...given, ticket: 9}))).toMatchObject({
+      code: 'no-ticket',
+      message: 'agent001 works on #1 by now, and no longer on #9',
+    })
+    expect(world.host.answers.size).toBe(0)
+    expect((await daemon.api.answerAgent({...given, ticket: 1})).did).toContain('npm install')
+  })
+
   it('is allowed once when it is a plan, and the answer says so: the next plan is asked again', async () => {
     const {world, daemon, pane} = await working()
     using _daemon = daemon

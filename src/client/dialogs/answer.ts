@@ -138,11 +138,13 @@ function next(context: CommandContext, dialog: AnswerDialog, chosen: readonly nu
 
 async function send(context: CommandContext, dialog: AnswerDialog, answer: Answer): Promise<void> {
   const {store, operations} = context
-  const {agent, asks} = dialog
+  const {agent, ticket, asks} = dialog
   store.apply(closeDialog)
   const name = shortAgent(agent)
   const label = `answering ${name}`
-  const given = await operations.ask(label, daemon => daemon.call('answerAgent', {agent, id: asks.id, answer}))
+  const given = await operations.ask(label, daemon =>
+    daemon.call('answerAgent', {agent, id: asks.id, answer, ...(ticket !== null && {ticket})}),
+  )
   if (given) operations.notify({level: 'info', text: `${name}: ${safeLine(given.did)}`})
   else if (dialog.word) putBack(context, dialog)
 }

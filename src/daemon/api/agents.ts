@@ -42,8 +42,10 @@ export function agentApi({
       engine.dispatch({type: 'stopAsked', ticket: issue})
       return {saved: rescue?.ref ?? null}
     },
-    async answerAgent({agent, id, answer}) {
+    async answerAgent({agent, id, answer, ticket}) {
       assertAgent(engine.state(), agent)
+      // The host numbers requests, and one that was started again may give a number twice.
+      if (ticket !== undefined) ticketOf(engine.state(), agent, ticket)
       return requests.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
     },
     async send({to, text, program = false, ticket}) {

@@ -21,7 +21,10 @@ export type AgentsApi = {
   /** Saves an agent's work and ends its process. */
   stopAgent: {params: {agent: AgentId; ticket?: number}; result: {saved: string | null}}
   /** Answers an agent's question; without `id`, the one that is open now. `did`: `allowed Bash: npm install`. */
-  answerAgent: {params: {agent: AgentId; id?: number; answer: Answer}; result: {asks: Asks; did: string}}
+  answerAgent: {
+    params: {agent: AgentId; id?: number; answer: Answer; ticket?: number}
+    result: {asks: Asks; did: string}
+  }
   /**
    * Sends a message to one agent, or to all with `@all`. `program`: no person typed it. `ticket`: what the agent worked on as
    * the message was begun; it is refused where that is another one by now.

@@ -68,7 +68,12 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   pass: z.strictObject({agents: z.boolean(), timeoutMs: z.number().min(0).nullable()}),
   startAgent: z.strictObject({agent}),
   stopAgent: z.strictObject({agent, ticket: number.exactOptional()}),
-  answerAgent: z.strictObject({agent, id: z.number().int().min(0).exactOptional(), answer}),
+  answerAgent: z.strictObject({
+    agent,
+    id: z.number().int().min(0).exactOptional(),
+    answer,
+    ticket: number.exactOptional(),
+  }),
   // The text's own check says what is wrong with it.
   send: z.strictObject({to: name, text: z.string(), program: flag, ticket: number.exactOptional()}),
   messages: z.strictObject({agent: agent.exactOptional(), limit}),

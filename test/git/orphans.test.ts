@@ -283,6 +283,22 @@ describe('archiving', () => {
     expect(await clone.resolve('agent002/8-local')).toBe(own)
   })
 
+  it('brings files back byte by byte, whatever git converts as it checks them out', async () => {
+    const attributes = '*.u16 text working-tree-encoding=UTF-16LE\n*.crlf text eol=crlf\n*.id ident\n'
+    await using sandbox = await createSandbox({'.gitattributes': attributes, 'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {claim, path} = await startTicket(repository, 1, clone)
+    const files = {'x.u16': 'h\0i\0\n\0', 'mixed.crlf': 'one\r\ntwo\n', 'v.id': '$Id$\n'}
+    for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content)
+    await repository.releaseClaim(claim)
+    const parts: UndoPart[] = []
+    const [orphan] = await repository.orphans({dead: new Set()})
+    await repository.archive(orphan!, async found => void parts.push(...found))
+    for (const part of parts) await repository.bringBack(part)
+    for (const [name, content] of Object.entries(files)) expect(await readFile(join(path, name), 'utf8')).toBe(content)
+  })
+
   it.each(['archive:kept', 'archive:remote-deleted'])('killed at %s loses nothing and can be repeated', async point => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -8,6 +8,7 @@ import {remoteRescueRef} from '../refs/rescue-refs.ts'
 import type {EnsureWorktree} from '../worktree/ensure.ts'
 import {verifyWorktree} from '../worktree/list.ts'
 import {listStashes, storeStash} from '../worktree/stashes.ts'
+import {writeAsRescued} from './restore.ts'
 
 type Parts = {ensureWorktree: EnsureWorktree; records: LocalRecords}
 
@@ -81,6 +82,7 @@ async function worktree(
   const at = await verifyWorktree(context, path)
   const parents = (await context.runner.read(['log', '-1', '--format=%P', rescue, '--'])).trim().split(' ')
   await context.runner.git(['read-tree', '--reset', '-u', rescue], {at})
+  await writeAsRescued(context, {folder: path, head, rescue})
   await context.runner.git(['read-tree', '--reset', parents[1] ?? head], {at})
   return `${path} is back with its files`
 }

@@ -42,6 +42,29 @@ export async function restoreFiles(
   return restored
 }
 
+/**
+ * Makes files of a worktree that was just made from a rescue what they are in it, byte by byte. Git converts what it checks
+ * out (line ends, encodings, `$Id$`, filters), and a rescue has the files as they were on the disk.
+ */
+export async function writeAsRescued(
+  context: Context,
+  {folder, head, rescue}: {folder: string; head: string; rescue: string},
+): Promise<void> {
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--diff-filter=AMT', head, rescue]
+  const changed = new Set(rawPaths(await context.runner.bytes(args)))
+  const entries = (await entriesOf(context, rescue, [])).filter(
+    ({path, mode}) => changed.has(path) && mode !== GITLINK && mode !== LINK,
+  )
+  for (const batch of batches(entries)) {
+    const contents = await contentsOf(context, batch)
+    for (const {path, oid, mode} of batch) {
+      const [file, content] = [fileAt(folder, path), contents.get(oid)]
+      if (content === undefined || !(await statOrNull(file))?.isFile()) continue
+      if (!(await isSame(file, {mode, content}))) await writeFile(file, content)
+    }
+  }
+}
+
 /** The files of a commit below these paths; none means all. Throws `no-such-path`. */
 async function entriesOf(context: Context, commit: string, paths: readonly string[]): Promise<Entry[]> {
   const all = rawPaths(await context.runner.bytes(['ls-tree', '-r', '-z', '-l', '--full-tree', commit])).map(line => {

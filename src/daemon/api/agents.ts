@@ -44,7 +44,7 @@ export function agentApi({
     },
     async answerAgent({agent, id, answer, ticket}) {
       assertAgent(engine.state(), agent)
-      // The host numbers requests, and one that was started again may give a number twice.
+      // A host that starts again numbers requests from its clock's time on, so where that went back a number comes twice.
       if (ticket !== undefined) ticketOf(engine.state(), agent, ticket)
       return requests.answer({agent, answer, by: caller, ...(id === undefined ? {} : {id})})
     },

@@ -33,6 +33,17 @@ describe('words that are refused', () => {
   })
 })
 
+it('words under a terminal that ends while they are typed become a message, and no keys of the lists', async () => {
+  const app = startClient()
+  await app.connected()
+  await app.press('j', 'space', ...'no hur')
+  await app.tell({agents: shop.agents.map(row => (row.agent === 'agent002' ? {...row, pane: null, ticket: 140} : row))})
+  await app.press(...'ry')
+  expect(app.state().ui.dialogs).toMatchObject([
+    {kind: 'message', to: 'agent002', text: 'no hurry', tickets: {agent002: 131}},
+  ])
+})
+
 describe('a message to an agent of another project', () => {
   it('names the claim that was seen, and stays in its dialog when that is over', async () => {
     const claim = 'acme/api#7 2026-11-29'

@@ -43,8 +43,9 @@ function withLists(before: ClientState, state: ClientState): ClientState {
  */
 function withFocus(before: ClientState, state: ClientState): ClientState {
   const {focus, panel, dialogs} = state.ui
-  const here = dialogs.filter(dialog => dialog.kind !== 'peek' || state.agents.some(row => row.pane === dialog.pane))
-  if (here.length < dialogs.length) return withFocus(before, {...state, ui: {...state.ui, dialogs: here}})
+  const here = dialogs.flatMap(dialog => withoutGonePane(state, dialog))
+  if (here.some((dialog, index) => dialog !== dialogs[index]) || here.length < dialogs.length)
+    return withFocus(before, {...state, ui: {...state.ui, dialogs: here}})
   if (focus.place === 'panel') {
     return focus.panel === panel ? state : {...state, ui: {...state.ui, panel: focus.panel}}
   }
@@ -55,6 +56,13 @@ function withFocus(before: ClientState, state: ClientState): ClientState {
   const gone: Dialog = {kind: 'gone', agent}
   const ui: UiState = {...state.ui, focus: {place: 'panel', panel}, zoom: false}
   return {...state, ui: focus.attached ? {...ui, dialogs: [...dialogs, gone]} : ui}
+}
+
+/** Closes the dialog of a pane that is gone; what was typed in it is kept as a message for the ticket that it was for. */
+function withoutGonePane({agents}: ClientState, dialog: Dialog): Dialog[] {
+  if (dialog.kind !== 'peek' || agents.some(row => row.pane === dialog.pane)) return [dialog]
+  const {agent, text, ticket = null} = dialog
+  return text === '' ? [] : [{kind: 'message', to: agent, text, tickets: {[agent]: ticket}}]
 }
 
 /** Where one place only has room, the tour shows an agent at work and not its row, once there is one. */

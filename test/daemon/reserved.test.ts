@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {readReserved} from '../../src/cli/read-conflicts.ts'
 import {withTouched} from '../../src/daemon/loops/reserved.ts'
 import type {AgentId} from '../../src/model/data/ids.ts'
 import {NO_HUB, type ReservedRow} from '../../src/protocol/daemon/hub.ts'
@@ -50,4 +51,13 @@ describe('a reservation', () => {
     )
     expect(json).toMatchObject({reserved: [{id: 1, touched: [{label: '#1'}, {label: '#3'}]}]})
   })
+})
+
+it('is not listed without a daemon where the hub is away, which is said', async () => {
+  const said: string[] = []
+  const openHub = () => Promise.reject(new Error('the hub is away'))
+  const look = {sides: [], tried: [], known: {main: '', onto: new Map(), pairs: new Map()}}
+  const context = {env: {}, openHub, say: (line: string) => void said.push(line)}
+  expect(await readReserved(context, {root: '/shop', look})).toEqual([])
+  expect(said).toEqual(['Reservations are not listed: the hub is away'])
 })

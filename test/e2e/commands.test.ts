@@ -100,6 +100,10 @@ describe('in a place where nothing is claimed', () => {
     const {conflicts, sides} = (await play.json('conflicts')) as Pick<DaemonState, 'conflicts' | 'sides'>
     expect(conflicts).toMatchObject([{one: {branch: 'two'}, other: {branch: 'one'}, committed: false}])
     expect(sides).toHaveLength(2)
+    await play.command(['reserve', 'README.md', '--why', 'writes it'])
+    expect((await play.command(['conflicts'])).stdout).toContain('README.md')
+    expect(await play.json('conflicts')).toMatchObject({reserved: [{pattern: 'README.md', touched: [{}, {}]}]})
+    await play.command(['release', '--all'])
     await git('worktree', 'remove', '--force', two)
     await git('branch', '-q', '-D', 'one', 'two')
     expect(await play.pids()).toEqual({daemon: null, host: null})

@@ -34,7 +34,7 @@ export const conflicts = defineCommand({
     if (!daemon) {
       if (watch) throw notWatched(await context.runningPass())
       const {readConflicts} = await import('../read-conflicts.ts')
-      return {...(await readConflicts(context)), reserved: []}
+      return await readConflicts(context)
     }
     const state = await daemon.call('state', {})
     if (!watch) return foundIn(state)

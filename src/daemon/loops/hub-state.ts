@@ -135,7 +135,11 @@ function heldRow({id, from, instance, to, text, at, expiresAt, resource}: Mail):
   return {id, from: shown(from), instance, to, text: shown(text), at, expiresAt, resource: shown(resource ?? '')}
 }
 
-function reservedRow({id, pattern, from, instance, why, at, expiresAt}: Reservation, viewer: Viewer): ReservedRow {
+/** What is shown of a reservation, before it is known whose work changes something of it. */
+export function reservedRow(
+  {id, pattern, from, instance, why, at, expiresAt}: Reservation,
+  viewer: Pick<Viewer, 'project' | 'root' | 'hostName'>,
+): ReservedRow {
   const agent = instance === null ? null : ownAgent(instance, viewer)
   return {id, pattern: shown(pattern), from: shown(from), instance, why: shown(why), at, expiresAt, agent, touched: []}
 }
@@ -146,7 +150,7 @@ function agentIn(id: string): AgentId | null {
   return AGENT_ID.test(name) && id.includes('@') ? (name as AgentId) : null
 }
 
-function ownAgent(id: string, {root, hostName}: Viewer): AgentId | null {
+function ownAgent(id: string, {root, hostName}: Pick<Viewer, 'root' | 'hostName'>): AgentId | null {
   const agent = agentIn(id)
   return id === `${agent}@${root}` || id === `${agent}@${hostName}:${root}` ? agent : null
 }

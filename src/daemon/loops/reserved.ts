@@ -16,13 +16,13 @@ export function withTouched(hub: HubState, changed: () => readonly Changed[]): H
   return {...hub, reservations: hub.reservations.map(row => ({...row, touched: touchedBy(row, sides)}))}
 }
 
-function touchedBy({pattern, agent}: ReservedRow, sides: readonly Changed[]): ReservedRow['touched'] {
+/** The work that changes something of a reservation; that of its owner is what it is for. */
+export function touchedBy({pattern, agent}: ReservedRow, sides: readonly Changed[]): ReservedRow['touched'] {
   const resource = resourceOf(pattern)
   if (resource.kind !== 'path') return []
   const isReserved = picomatch(globsOf(resource.pattern), {dot: true})
   return sides
     .flatMap(({side, paths}) => {
-      // Its owner's own work is what it is for.
       if (agent !== null && side.agent === agent) return []
       const path = paths.find(each => isReserved(each))
       return path === undefined ? [] : [{label: side.label, agent: side.agent, path}]

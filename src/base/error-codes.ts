@@ -217,6 +217,7 @@ type RequestCode =
   | 'nothing-to-reset'
   | 'people-merge'
   | 'read-only'
+  | 'step-moved'
   | 'strategy-refused'
   | 'unknown-agent'
   | 'unknown-issue'

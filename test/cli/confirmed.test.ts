@@ -160,6 +160,7 @@ describe('a command that removes, stops or rewrites much', () => {
 
   it('names the ticket that was shown, so that no later one of the agent is hit', async () => {
     expect((await changesOf('agents stop --all', {yes: true})).params).toEqual([{agent: 'agent001', ticket: 7}])
+    expect((await changesOf('undo', {yes: true})).params).toEqual([{at: '2026-11-29T12:00:00Z'}])
     expect((await changesOf('agents reset a1', {yes: true})).params).toMatchObject([{agent: 'agent001', issue: 7}])
   })
 

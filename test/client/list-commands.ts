@@ -73,7 +73,7 @@ export const LIST_COMMANDS = {
     expect(dialog(app)).toMatchObject({kind: 'undo', step: {state: 'ready'}})
     expect(app.daemon.callsOf('undo')).toEqual([{dryRun: true}])
     await app.press('enter')
-    expect(app.daemon.callsOf('undo')).toEqual([{dryRun: true}, {}])
+    expect(app.daemon.callsOf('undo')).toEqual([{dryRun: true}, {at: ''}])
     expect(app.toasts()).toEqual(['taken back: archived agent001/7-search'])
   },
   'sync.changes': async (app: Harness, press: string) => {

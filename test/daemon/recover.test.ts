@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {zoneMinutesAt} from '../../src/base/clock.ts'
 import type {Orphan} from '../../src/model/data/recovery/orphan.ts'
+import {joinSteps} from '../../src/model/data/recovery/undo.ts'
 import {dayOf, NO_USAGE} from '../../src/model/data/usage.ts'
 import {USAGE_EVENT} from '../../src/model/spending/usage.ts'
 import {refusal} from '../git/setup.ts'
@@ -160,6 +161,45 @@ it('archiving and leaving are remembered, undone in one go, and refused for what
   const refused = refusal(daemon.api.recover({kind: 'branch', name: BRANCH, action: 'archive'}))
   expect(await refused).toMatchObject({code: 'already-claimed'})
   expect(world.git.branches.has(BRANCH)).toBe(true)
+})
+
+it('undo takes back the step that was shown and no other, and leaves one that is noted meanwhile', async () => {
+  const world = abandoned()
+  using daemon = await world.start()
+  await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'leave', group: 'g'})
+  const shown = await daemon.api.undo({dryRun: true})
+  await world.clock.advance(1000)
+  await daemon.api.recover({kind: 'branch', name: BRANCH, action: 'archive', group: 'h'})
+  expect(await refusal(daemon.api.undo({at: shown!.at}))).toMatchObject({code: 'step-moved'})
+  expect(world.git.branches.has(BRANCH)).toBe(false)
+  const archived = (await world.git.lastStep())!
+  const {bringBack} = world.git
+  world.git.bringBack = async part => {
+    await world.git.noteStep({...archived, at: 'later', parts: []})
+    return bringBack(part)
+  }
+  await daemon.api.undo({at: archived.at})
+  expect(world.git.branches.has(BRANCH)).toBe(true)
+  expect(await world.git.lastStep()).toMatchObject({at: 'later'})
+})
+
+it('a worktree whose archive was killed and repeated comes back with its files', () => {
+  const oid = (digit: string) => digit.repeat(40)
+  const part = {do: 'worktree', path: '/w', branch: 'b', head: oid('1'), rescue: oid('2')} as const
+  const step = {
+    version: 1,
+    at: '',
+    by: 'ada',
+    what: 'archived /w',
+    steps: ['archived /w'],
+    group: 'g',
+    parts: [part],
+  } as const
+  const first = {...step, steps: [...step.steps], parts: [part]}
+  const again = {...first, group: 'h', parts: [{...part, rescue: null}]}
+  expect(joinSteps(first, again)).toMatchObject({group: 'h', parts: [part]})
+  const other = {...again, parts: [{...part, head: oid('3'), rescue: null}]}
+  expect(joinSteps(first, other)).toEqual(other)
 })
 
 it('work that cannot be judged is touched only with force', async () => {

@@ -28,7 +28,7 @@ export const undo = defineCommand({
       )
       if (!(await context.confirm('Take it back?'))) return {step, outcome: 'declined' as const}
     }
-    return {step: await daemon.call('undo', {}, {timeoutMs: null}), outcome: 'done' as const}
+    return {step: await daemon.call('undo', {at: step.at}, {timeoutMs: null}), outcome: 'done' as const}
   },
   text({step, outcome}, {clock}) {
     if (step === null) return 'There is nothing to undo.'

@@ -13,7 +13,7 @@ export const UNDO: DialogSpec<DialogOf<'undo'>> = {
   loaded: ({step}) => step,
   confirm(context, {step}) {
     context.store.apply(closeDialog)
-    if (step.state === 'ready' && step.value !== null) void undo(context)
+    if (step.state === 'ready' && step.value !== null) void undo(context, step.value.at)
   },
 }
 
@@ -23,8 +23,8 @@ export async function openUndo({store, operations, now}: CommandContext): Promis
   store.apply(changeDialog('undo', dialog => ({...dialog, step})))
 }
 
-async function undo({operations}: CommandContext): Promise<void> {
-  const undone = await operations.ask('taking the last step back', daemon => daemon.call('undo', {}))
+async function undo({operations}: CommandContext, at: string): Promise<void> {
+  const undone = await operations.ask('taking the last step back', daemon => daemon.call('undo', {at}))
   if (!undone) return
   operations.notify({
     level: 'info',

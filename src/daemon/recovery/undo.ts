@@ -1,4 +1,5 @@
 import {randomUUID} from 'node:crypto'
+import {ClambakeError} from '../../base/errors.ts'
 import {freeAgents} from '../../model/core/slots.ts'
 import {joinSteps, type UndoPart, type UndoStep} from '../../model/data/recovery/undo.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -6,7 +7,7 @@ import {type ApiParts, claimWon, type Handlers, noFreeAgent, refuseProfile, refu
 
 /** The method that takes a person's last step back. */
 export function undoApi(parts: ApiParts): Handlers<'undo'> {
-  return {undo: ({dryRun = false}) => undo(parts, dryRun)}
+  return {undo: params => undo(parts, params)}
 }
 
 /** Notes a step before it is done. Steps of one command are one; without `group` each is one by itself. */
@@ -31,11 +32,15 @@ export async function noteStep(
 const ORDER: readonly UndoPart['do'][] = ['ref', 'branch', 'worktree', 'stash', 'choice', 'pull', 'ticket']
 
 /** Takes the last step back, part by part. After a failure or a kill it may be repeated; nothing is overwritten. */
-async function undo(parts: ApiParts, dryRun: boolean): Promise<DaemonApi['undo']['result']> {
+async function undo(
+  parts: ApiParts,
+  {dryRun = false, at: shown}: DaemonApi['undo']['params'],
+): Promise<DaemonApi['undo']['result']> {
   const {git, hub, caller} = parts
   const step = await git.lastStep()
   if (step === null) return null
   const {what, at, by} = step
+  if (shown !== undefined && shown !== at) throw stepMoved(what)
   if (dryRun) return {what, at, by, done: []}
   const {tickets, foreign, issues} = parts.engine.state()
   const isUnclaimed = (issue: number) =>
@@ -46,9 +51,19 @@ async function undo(parts: ApiParts, dryRun: boolean): Promise<DaemonApi['undo']
   for (const part of step.parts.toSorted((one, other) => ORDER.indexOf(one.do) - ORDER.indexOf(other.do))) {
     done.push(await bringBack(parts, part))
   }
-  await git.forgetStep()
+  // Another step that was noted meanwhile can still be taken back.
+  if ((await git.lastStep())?.at === at) await git.forgetStep()
   hub.append({type: 'status_update', message: `${caller} undid: ${what}`})
   return {what, at, by, done}
+}
+
+function stepMoved(what: string): ClambakeError {
+  return new ClambakeError({
+    code: 'step-moved',
+    message: `The last step is another one by now: ${what}`,
+    kept: 'nothing was taken back',
+    next: 'clambake undo shows it and asks',
+  })
 }
 
 /** Throws when no ticket can be claimed now. */

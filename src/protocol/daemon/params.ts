@@ -124,7 +124,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   }),
   rescues: nothing,
   restore: z.strictObject({ref: name, paths: z.array(name).max(10_000), into: name.nullable()}),
-  undo: z.strictObject({dryRun: flag}),
+  undo: z.strictObject({dryRun: flag, at: name.exactOptional()}),
   diagnose: z.strictObject({agent: agent.exactOptional(), issue: number.exactOptional()}),
   cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
   reset: z.strictObject({

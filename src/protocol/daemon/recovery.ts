@@ -28,8 +28,11 @@ export type RecoveryApi = {
     params: {ref: string; paths: string[]; into: string | null}
     result: {into: string; files: Restored[]}
   }
-  /** Undoes a person's last step that took something away. `dryRun`: only says what it was. */
-  undo: {params: {dryRun?: boolean}; result: {what: string; at: string; by: string; done: string[]} | null}
+  /**
+   * Undoes a person's last step that took something away. `at`: that of the step that was shown; another is refused.
+   * `dryRun`: only says what it was.
+   */
+  undo: {params: {dryRun?: boolean; at?: string}; result: {what: string; at: string; by: string; done: string[]} | null}
   /**
    * Finds contradictions about one agent, one issue or all. `needs`: what waits for a person, as the header counts it;
    * `unread`: sources that could not be read.

@@ -37,11 +37,22 @@ export type UndoStep = z.infer<typeof undoStep>
 /** Steps of one command that are named; of more, the number is told. */
 const NAMED = 3
 
-/** Joins a step with the one before, if both are of one command; a part that is noted twice counts once. */
-export function joinSteps(before: UndoStep | null, step: UndoStep): UndoStep {
-  if (before === null || before.group !== step.group) return step
+/**
+ * Joins a step with the one before, if both are of one command; a part that is noted twice counts once. A worktree that is
+ * removed again, as after a kill, keeps the rescue of its files that was noted first.
+ */
+export function joinSteps(before: UndoStep | null, given: UndoStep): UndoStep {
+  if (before === null) return given
+  const step = {...given, parts: given.parts.map(part => withRescue(part, before.parts))}
+  if (before.group !== step.group) return step
   const parts = new Map([...before.parts, ...step.parts].map(part => [JSON.stringify(part), part]))
   const steps = [...new Set([...before.steps, ...step.steps])]
   const more = steps.length > NAMED ? ` and ${steps.length - NAMED} more` : ''
   return {...step, steps, what: `${steps.slice(0, NAMED).join('; ')}${more}`, parts: [...parts.values()]}
+}
+
+function withRescue(part: UndoPart, before: readonly UndoPart[]): UndoPart {
+  if (part.do !== 'worktree' || part.rescue !== null) return part
+  const known = before.find(other => other.do === 'worktree' && other.path === part.path && other.head === part.head)
+  return known ?? part
 }

@@ -167,6 +167,17 @@ describe('what an agent asks', () => {
     expect(row(daemon)).toMatchObject({state: 'waiting', doing: 'needs you'})
   })
 
+  it('does not hide a reminder of today because the clock was set back after an answer', async () => {
+    const {world, daemon, pane} = await working()
+    using _daemon = daemon
+    world.host.ask(pane, INSTALL)
+    await daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}})
+    world.clock.jump(-24 * 3_600_000)
+    await world.clock.advance(5000)
+    world.host.say(pane, 'Notification', {notification_type: 'permission_prompt', message: 'needs you'})
+    expect(row(daemon)).toMatchObject({state: 'waiting', doing: 'needs you'})
+  })
+
   it('of a subagent stays open when the agent ends its turn, until no background task is left', async () => {
     const {world, daemon, pane} = await working()
     using _daemon = daemon

@@ -140,6 +140,8 @@ it('worktrees over the limit of the disk hold back new claims, and say why', asy
   expect(await refusal(daemon.api.pop({issue: 7}))).toMatchObject({code: 'disk-used-up'})
   expect(JSON.stringify(await daemon.api.why({subject: '7'}))).toContain(held)
   world.git.diskUse = async () => 1e6
+  // A clock that was set back must not keep the old measure for a day.
+  world.clock.jump(-24 * 3_600_000)
   await world.clock.advance(5 * 60_000)
   await world.until(() => world.git.claimRefs.size === 1, 'it is claimed')
   expect(daemon.state().header.troubles).toEqual([])

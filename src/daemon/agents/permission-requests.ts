@@ -262,7 +262,8 @@ export function createPermissionRequests(options: {
   function isOld({pane, at}: MailItem): boolean {
     if (openRequest(open, pane)) return true
     const answeredAt = closed.get(pane)?.answeredAt ?? null
-    return answeredAt !== null && at - answeredAt < CROSSED_MS
+    // By its amount: the clock may have been set back since.
+    return answeredAt !== null && Math.abs(at - answeredAt) < CROSSED_MS
   }
 
   /** Opens what was taken for answered and what the client still shows. */

@@ -120,9 +120,9 @@ export function createReconciler(options: {
   /** Measures the worktrees, where that is limited. The header and `status` then say why nothing is claimed. */
   async function measureDisk(): Promise<void> {
     if (config.recovery.max_disk_gb === undefined) return onTrouble('disk', null)
-    if (clock.now() - measuredAt >= DISK_MS) {
+    if (clock.monotonic() - measuredAt >= DISK_MS) {
       disk = await git.diskUse(git.workspaceRoot)
-      measuredAt = clock.now()
+      measuredAt = clock.monotonic()
       dispatch({type: 'diskMeasured', bytes: disk})
     }
     const held = heldByDisk({config, disk})

@@ -283,6 +283,23 @@ describe('archiving', () => {
     expect(await clone.resolve('agent002/8-local')).toBe(own)
   })
 
+  it('of a worktree brings back what was stashed on its branch', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {claim, work} = await startTicket(repository, 1, clone)
+    await work.write({'a.txt': 'stashed\n'})
+    await work.git('stash', 'push', '--quiet')
+    await repository.releaseClaim(claim)
+    const orphan = (await repository.orphans({dead: new Set()})).find(({kind}) => kind === 'worktree')
+    const parts: UndoPart[] = []
+    await repository.archive(orphan!, async found => void parts.push(...found))
+    expect(await clone.git('stash', 'list')).toBe('')
+    for (const part of parts) await repository.bringBack(part)
+    expect((await clone.git('stash', 'list')).split('\n')).toHaveLength(1)
+    expect(await clone.git('show', 'stash@{0}:a.txt')).toBe('stashed')
+  })
+
   it('brings files back byte by byte, whatever git converts as it checks them out', async () => {
     const attributes = '*.u16 text working-tree-encoding=UTF-16LE\n*.crlf text eol=crlf\n*.id ident\n'
     await using sandbox = await createSandbox({'.gitattributes': attributes, 'a.txt': 'a\n'})

@@ -134,7 +134,9 @@ async function archiveWorktree(context: Context, pins: Pins, {orphan, note}: Arc
   const head = orphan.head
   const parts: readonly UndoPart[] =
     branch === null || head === null ? [] : [{do: 'worktree', path, branch, head, rescue: saved?.oid ?? null}]
-  await note(parts)
+  // Removing the worktree takes these off the list.
+  const stashes = branch === null ? [] : (await listStashes(context)).filter(stash => stash.branch === branch)
+  await note([...parts, ...stashes.map(({oid, message}) => ({do: 'stash', oid, message}) as const)])
   const more = await removeWorktree(context, pins, {path, branch: branch ?? '', landed: null})
   const kept = [...(saved ? [saved.ref, ...saved.nested] : []), ...more]
   if (branch === null) return {kept: [...new Set(kept)]}

@@ -340,6 +340,21 @@ describe('archiving', () => {
     expect((await repository.rescues()).map(({oid}) => oid)).toEqual([head])
   })
 
+  it('leaves a branch alone that someone rebases', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    await clone.git('switch', '--quiet', '-c', 'agent001/7-x')
+    const head = await clone.commitFile('a.txt', 'mine\n')
+    await clone.git('switch', '--quiet', 'main')
+    await clone.commitFile('a.txt', 'theirs\n')
+    await expect(clone.git('rebase', '--quiet', 'main', 'agent001/7-x')).rejects.toThrow('a.txt')
+    const [orphan] = await repository.orphans({dead: new Set()})
+    const archived = refusal(repository.archive(orphan!, async () => {}))
+    expect(await archived).toMatchObject({code: 'not-archivable', message: expect.stringContaining('rebased')})
+    expect(await clone.resolve('refs/heads/agent001/7-x')).toBe(head)
+  })
+
   it('leaves a branch alone that someone is on, and main', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

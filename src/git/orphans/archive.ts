@@ -1,4 +1,7 @@
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
+import {plainText, statOrNull} from '../../base/files.ts'
 import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
 import type {UndoPart} from '../../model/data/recovery/undo.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
@@ -79,6 +82,7 @@ async function archiveBranch(
   const there = (await refs.heads(doing)).get(branch) ?? null
   const place = here === null ? null : await checkedOutAt(context, branch)
   if (place !== null) throw refused(branch, `it is checked out in ${place}`)
+  if (here !== null && (await isBeingRebased(context, branch))) throw refused(branch, 'it is being rebased or bisected')
   if (there !== null && (await resolveCommit(context, there)) === null) {
     await refs.fetch([`refs/heads/${branch}`], {doing})
   }
@@ -116,6 +120,19 @@ async function checkedOutAt(context: Context, branch: string): Promise<string | 
   const own = await context.runner.git(['symbolic-ref', '--quiet', 'HEAD'], {accept: [0, 1]})
   if (own.stdout === `refs/heads/${branch}`) return context.root
   return (await listWorktrees(context)).find(worktree => worktree.branch === branch)?.path ?? null
+}
+
+/** Whether a checkout's unfinished rebase or bisect goes back to the branch; git could not end it without the branch. */
+async function isBeingRebased({commonDir}: Context, branch: string): Promise<boolean> {
+  const linked = join(commonDir, 'worktrees')
+  const names = (await statOrNull(linked)) ? await readdir(linked) : []
+  for (const folder of [commonDir, ...names.map(name => join(linked, name))]) {
+    for (const file of ['rebase-merge/head-name', 'rebase-apply/head-name', 'BISECT_START']) {
+      const name = (await plainText(join(folder, file)))?.trim()
+      if (name === branch || name === `refs/heads/${branch}`) return true
+    }
+  }
+  return false
 }
 
 function refused(branch: string, why: string): ClambakeError {

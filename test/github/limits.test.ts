@@ -8,6 +8,7 @@ import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {GITHUBS_CONTENT} from '../../src/github/client/content-limit.ts'
 import {sharedLimitFile} from '../../src/github/client/shared-limit.ts'
+import {createTransport} from '../../src/github/client/transport.ts'
 import {setUp} from './set-up.ts'
 
 const HERE = {apiUrl: 'https://api.github.com', repository: 'acme/widgets', log: silentLog}
@@ -36,6 +37,16 @@ describe('a limit that GitHub sets for one process', () => {
     expect(other!.read()).toBe(clock.now() + 60_000)
     clock.jump(-2 * 60 * 60_000)
     expect(other!.read()).toBeNull()
+  })
+
+  it('does not hold for a day in its own process after the clock was set back', async () => {
+    const clock = createFakeClock()
+    const refused = new Response('{}', {status: 403, headers: {'retry-after': '600'}})
+    const transport = createTransport({clock, fetch: async () => refused})
+    await transport.fetch('https://api.test/x', {method: 'POST'})
+    expect(transport.limitedUntil('core')).toBe(clock.now() + 600_000)
+    clock.jump(-24 * 60 * 60_000)
+    expect(transport.limitedUntil('core')).toBeNull()
   })
 
   it('does not hold for another repository, nor when its file is torn; a read-only run shares none', async () => {

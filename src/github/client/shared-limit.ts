@@ -15,7 +15,7 @@ export type SharedLimit = {
 }
 
 /** GitHub never asks for a longer wait; a longer one was written before the clock jumped. */
-const LONGEST_MS = 60 * 60 * 1000
+export const LONGEST_MS = 60 * 60 * 1000
 
 const shape = z.object({limitedUntil: z.number()})
 

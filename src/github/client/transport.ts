@@ -1,6 +1,6 @@
 import type {Clock} from '../../base/clock.ts'
 import type {ApiBudget, ApiQuota} from '../../model/gateways/github.ts'
-import type {SharedLimit} from './shared-limit.ts'
+import {LONGEST_MS, type SharedLimit} from './shared-limit.ts'
 
 /** GitHub ends a request itself after 10 seconds; the rest is for slow networks. */
 const REQUEST_TIMEOUT_MS = 30_000
@@ -142,7 +142,9 @@ export function createTransport(options: {
       spentUntil[resource] = quotas[resource]?.resetAt ?? 0
     },
     limitedUntil(resource) {
-      const until = Math.max(calmUntil, shared?.read() ?? 0, spentUntil[resource] ?? 0)
+      const known = [calmUntil, shared?.read() ?? 0, spentUntil[resource] ?? 0]
+      // One from before the clock was set back would hold until that time came again. Twice, as a whole hour is rounded up.
+      const until = Math.max(...known.filter(time => time <= clock.now() + 2 * LONGEST_MS))
       return until > clock.now() ? until : null
     },
   }

@@ -38,7 +38,7 @@ export type ServeOptions<A extends Api, T extends Topics> = {
    * started before this one made its socket again. None can connect to this one from then on.
    */
   onReplaced?: () => void
-  /** Called once when the lock's file was removed, and with it most likely all that the process keeps beside it. */
+  /** Called once, seconds after the lock's file was removed, with most likely all that the process keeps beside it. */
   onRemoved?: () => void
   log: Log
   clock?: Clock
@@ -64,7 +64,7 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
   const check = options.callers ? createCallerCheck(options.callers) : null
   let disposed = false
   let replaced = false
-  let removed = false
+  let looksWithoutLock = 0
   let look: Disposable
 
   const open = async () => {
@@ -109,8 +109,8 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
   let own = fileAt(path)
 
   const reopenIfGone = async () => {
-    if (!removed && !existsSync(options.lock.file)) {
-      removed = true
+    // At the second look: a process that is started again finds the sockets of the others made again by then.
+    if (!existsSync(options.lock.file) && ++looksWithoutLock === 2) {
       log.warn('lock file is missing', {file: options.lock.file})
       options.onRemoved?.()
     }

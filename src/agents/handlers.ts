@@ -101,8 +101,11 @@ export function agentHandlers(gateways: AgentGateways): EffectHandlers<AgentEffe
     },
 
     async saveWork({ticket, agent, worktree, reason}) {
-      const {ref} = await gateways.git.rescue({worktree, reason})
-      gateways.hub.append({type: 'status_update', ticket, agent, message: `the work on #${ticket} is saved in ${ref}`})
+      const saved = await gateways.git.rescueIfThere({worktree, reason})
+      const message = saved
+        ? `the work on #${ticket} is saved in ${saved.ref}`
+        : `there is no worktree of #${ticket} any more, so no work of it is saved now`
+      gateways.hub.append({type: 'status_update', ticket, agent, message})
       return []
     },
   }

@@ -1,6 +1,7 @@
 import {resolve} from 'node:path'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
+import {statOrNull} from '../base/files.ts'
 import type {Log} from '../base/log.ts'
 import {shortSha} from '../base/words.ts'
 import type {Config} from '../model/data/config.ts'
@@ -221,6 +222,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     lastChange: path => lastChange(context, path),
     pushWork: createPushWork(context, claims, pins),
     rescue: given => rescue(context, pins, given),
+    rescueIfThere: async given => ((await statOrNull(given.worktree)) === null ? null : rescue(context, pins, given)),
     removeWorktree: given => removeWorktree(context, pins, given),
     remoteHead: async branch => (await refs.heads(`look for ${branch}`)).get(branch) ?? null,
     async isOnMain(commit) {

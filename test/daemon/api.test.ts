@@ -131,6 +131,17 @@ describe('pop', () => {
     })
   })
 
+  it('stops an agent whose worktree is gone', async () => {
+    const world = thinking()
+    world.github.openIssue(1)
+    using daemon = await world.start()
+    await daemon.api.pop({issue: 1})
+    await world.until(() => world.host.prompts.length === 1, 'it works')
+    world.git.trees.clear()
+    expect(await daemon.api.stopAgent({agent: 'agent001'})).toEqual({saved: null})
+    await world.until(() => daemon.state().agents[0]?.state === 'available', 'it is stopped')
+  })
+
   it('retries a blocked ticket in its conversation', async () => {
     const world = thinking()
     world.github.openIssue(1)

@@ -261,6 +261,9 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
       const ref = `refs/clambake/rescue/${rescued.length}`
       return {ref, oid: head, commits: commits.length, files: dirty.length, shared: ref, nested: []}
     },
+    async rescueIfThere(given) {
+      return trees.has(given.worktree) ? this.rescue(given) : null
+    },
     async removeWorktree({path, landed: onMain}) {
       const tree = trees.get(path)
       const isKept = !tree || (tree.dirty.length === 0 && [onMain, ...landed, ...main].includes(tree.head))

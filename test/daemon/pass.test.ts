@@ -169,6 +169,26 @@ describe('a pass', () => {
     expect(git.claimRefs.get(1)?.record.phase, 'the next start continues').toBe('working')
   })
 
+  it('parks every agent, also one whose worktree is gone and beside one whose work cannot be saved', async () => {
+    const world = memoryWorld({routing: {max_agents: 3}})
+    const {github, host, git} = world
+    for (const issue of [1, 2, 3]) github.openIssue(issue)
+    host.play = ({cwd}) => void git.commit(cwd, 'half')
+    using daemon = await world.start()
+    await pass(world, daemon, {timeoutMs: 60_000})
+    expect(host.live()).toHaveLength(3)
+    const [gone, full] = host.live().map(({cwd}) => cwd)
+    git.trees.delete(gone!)
+    const {rescue} = git
+    git.rescue = async options => {
+      if (options.worktree === full) throw new ClambakeError({code: 'disk-full', message: 'the disk is full'})
+      return rescue.call(git, options)
+    }
+    await expect(daemon.park()).rejects.toThrow('the disk is full')
+    expect(git.rescued).toHaveLength(1)
+    expect(host.live().map(({cwd}) => cwd)).toEqual([full])
+  })
+
   it('leaves green pull requests to people where they merge', async () => {
     const world = memoryWorld({integration: {auto_merge: false}})
     world.github.openIssue(1)

@@ -56,6 +56,7 @@ describe('a rescue', () => {
     await symlink('/etc/passwd', join(path, 'link'))
     const before = [await work.git('status', '--porcelain', '--ignored'), await work.git('ls-files', '--stage')]
 
+    expect(await at.repository.rescueIfThere({worktree: `${path}-gone`, reason: 'a test'})).toBeNull()
     const rescue = await at.repository.rescue({worktree: path, reason: 'a test'})
 
     expect([await work.git('status', '--porcelain', '--ignored'), await work.git('ls-files', '--stage')]).toEqual(

@@ -3,7 +3,10 @@ import type {Parts} from '../parts.ts'
 import type {PaneBook} from './pane-book.ts'
 import {agentOf} from './reports.ts'
 
-/** Saves the work of every running agent in a rescue ref, then ends the agents; their claims stay. */
+/**
+ * Saves the work of every running agent in a rescue ref, then ends the agents; their claims stay. One whose work cannot be
+ * saved works on, and keeps no other from being parked.
+ */
 export async function parkAgents(
   {world: {git, log}, jobs, endPane}: Parts,
   {interpreter, panes}: {interpreter: Interpreter; panes: PaneBook},
@@ -11,11 +14,14 @@ export async function parkAgents(
   interpreter.stop()
   await jobs.end()
   const running = panes.all().filter(info => agentOf(info) && !info.exit)
-  await Promise.all(
+  const parked = await Promise.allSettled(
     running.map(async info => {
-      const {ref} = await git.rescue({worktree: info.cwd, reason: 'parked'})
-      log.info('work saved', {pane: info.pane, ref})
+      const saved = await git.rescueIfThere({worktree: info.cwd, reason: 'parked'})
+      if (saved) log.info('work saved', {pane: info.pane, ref: saved.ref})
+      else log.warn('an agent runs whose worktree is gone', {pane: info.pane, worktree: info.cwd})
       await endPane(info)
     }),
   )
+  const failed = parked.find(result => result.status === 'rejected')
+  if (failed) throw failed.reason
 }

@@ -36,7 +36,7 @@ export function agentApi({
       const {value, context} = ticketOf(engine.state(), agent, ticket)
       const {issue, worktree} = context
       refuseUnstoppable(agent, issue, value)
-      const rescue = worktree ? await git.rescue({worktree, reason: `${agent} stopped by hand`}) : null
+      const rescue = worktree ? await git.rescueIfThere({worktree, reason: `${agent} stopped by hand`}) : null
       // Meanwhile its work may have been handed in, or its ticket released.
       refuseUnstoppable(agent, issue, engine.state().tickets[issue]?.value)
       engine.dispatch({type: 'stopAsked', ticket: issue})

@@ -71,9 +71,9 @@ async function carryOut(parts: ApiParts, treatment: Treatment): Promise<string> 
     case 'stop-pane': {
       const info = (await host.panes()).find(({pane}) => pane === treatment.pane)
       if (!info) return 'it has already ended'
-      const {ref} = await git.rescue({worktree: info.cwd, reason: `${info.title} had no ticket`})
+      const saved = await git.rescueIfThere({worktree: info.cwd, reason: `${info.title} had no ticket`})
       await parts.endPane(info)
-      return `${treatment.pane} has ended; kept: ${ref}`
+      return `${treatment.pane} has ended${saved === null ? '' : `; kept: ${saved.ref}`}`
     }
     case 'end-left': {
       const {issue, worktree: folder} = treatment

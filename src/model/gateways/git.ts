@@ -155,6 +155,8 @@ export type GitGateway = BundleGit & {
    * ignored files and secrets.
    */
   rescue(options: {worktree: string; reason: string}): Promise<Rescue>
+  /** The same for an agent's worktree that may be gone, as agents can remove their own; null: there is no such folder. */
+  rescueIfThere(options: {worktree: string; reason: string}): Promise<Rescue | null>
   /** Rescues what main does not have, then removes the worktree and its local branch. Safe to repeat. */
   removeWorktree(options: {path: string; branch: string; landed: string | null}): Promise<readonly string[]>
   /** Commit of a branch on the remote, asked there and then; null: no such branch. */

@@ -21,7 +21,7 @@ export default defineConfig({
     sequence: {sequencer: LongFirst},
     // On two cores more workers compute while the others wait: for restarts, leases, looks at GitHub. With still more of
     // them sentences would run out of their patience.
-    maxWorkers: 4,
+    maxWorkers: 5,
     // A worker runs file after file and loads each module once. So a file leaves no global state behind: what it
     // changes in `process`, it changes back.
     isolate: false,

@@ -148,6 +148,26 @@ describe('an agent that says that it is blocked', () => {
   })
 })
 
+describe('an agent whose ticket is gone when the daemon starts', () => {
+  it.each([
+    ['is ended where its worktree is gone too, as after a landing', true],
+    ['is left to a person where its worktree is there', false],
+  ])('%s', async (_, isGone) => {
+    const world = memoryWorld({}, () => {})
+    world.github.openIssue(7)
+    const first = await world.start()
+    await first.api.pop({issue: 7})
+    await world.until(() => world.host.prompts.length === 1, 'it is prompted')
+    first.kill()
+    world.git.claimRefs.clear()
+    if (isGone) world.git.trees.clear()
+    using daemon = await world.start()
+    await daemon.api.refresh({})
+    await world.clock.advance(20_000)
+    expect(world.host.live()).toHaveLength(isGone ? 0 : 1)
+  })
+})
+
 describe('an agent that dies with each run of the daemon', () => {
   it('is started after growing pauses, and left to a person after five starts', async () => {
     const world = memoryWorld({}, () => {})

@@ -1,4 +1,6 @@
 import {runsInContainer} from '../../agents/profile.ts'
+import {toErrorData} from '../../base/errors.ts'
+import type {PaneInfo} from '../../model/data/pane.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {reportedPrompts} from '../agents/hub-mail.ts'
@@ -57,12 +59,33 @@ export async function takeUp(
     conflicts: conflicts.since,
   })
   if (!readOnly) {
+    // The start does not wait for their end.
+    endStrays(parts, {panes: panes.all(), tickets: tickets.map(({ticket}) => ticket.context.issue)}).catch(
+      (error: unknown) => log.warn('agents without a ticket could not be ended', {error: toErrorData(error)}),
+    )
     permissions.keep(tickets.map(({ticket: {context}}) => ({ticket: context.issue, session: context.session})))
   }
   // Before the ends of turns are replayed: mail that waits is read before the work is handed in.
   await restoreMail(reportedPrompts(mail, pane => agentOf(panes.get(pane))))
   reports.replay(mail, tickets)
   return tickets.map(({ticket}) => ticket.context)
+}
+
+/**
+ * Ends agents whose ticket landed and whose worktree was removed, when the earlier run ended right before their end. One
+ * whose worktree is there may have work that no claim tells of: a person decides on that.
+ */
+async function endStrays(
+  {world: {git, log}, endPane}: Parts,
+  {panes, tickets}: {panes: readonly PaneInfo[]; tickets: readonly number[]},
+): Promise<void> {
+  const strays = panes.filter(info => agentOf(info) && !info.exit && !tickets.includes(Number(info.meta.ticket)))
+  if (strays.length === 0) return
+  const there = new Set((await git.worktrees()).filter(({prunable}) => !prunable).map(({path}) => path))
+  for (const info of strays.filter(({cwd}) => !there.has(cwd))) {
+    log.info('an agent is ended: its ticket and its worktree are gone', {pane: info.pane, ticket: info.meta.ticket})
+    await endPane(info)
+  }
 }
 
 /** Releases the landing lock that an earlier run of this daemon left behind when it ended during a merge. */

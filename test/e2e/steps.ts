@@ -5,7 +5,7 @@ import type {DaemonState} from '../../src/protocol/daemon.ts'
 import type {Play} from './play.ts'
 
 /** How long a play is waited for; the machine may be busy. */
-export const PATIENCE = {everyMs: 20, timeoutMs: 90_000}
+export const PATIENCE = {everyMs: 50, timeoutMs: 90_000}
 
 /** A change that the daemon tells of is looked at at once; one that was lost with a connection, after this time. */
 const LOOK_MS = 250

@@ -1,9 +1,8 @@
-import {readdirSync, readFileSync, rmSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import type {DemoIssue} from '../../fixtures/demo/issues.ts'
 import {poll} from '../../src/base/clock.ts'
-import {stateFolder} from '../../src/base/paths.ts'
 import {isAlive} from '../../src/base/run.ts'
 import type {DaemonState} from '../../src/protocol/daemon.ts'
 import {quickCi} from './checks.ts'
@@ -202,31 +201,4 @@ it('loses no conversation, work or child when an agent, the host, or host and da
   expect(await grandchildren(play)).toEqual([])
   expect(conversations(play)).toHaveLength(3)
   expect(await play.processes()).toEqual([])
-})
-
-it('works on after the state folder was removed, and leaves no host that none reaches', {
-  timeout: 240_000,
-}, async () => {
-  await using play = await openPlay({issues: [hangs('kettle')], ci: quickCi, agents: 1})
-  const removeState = () => rmSync(stateFolder(play.env), {recursive: true, force: true})
-  await play.popped(1)
-  await untilItHangs(play, 1)
-  const {pid} = await paneOf(play, 1)
-  const {daemon, host} = play.pids()
-
-  // While they run: the daemon is started again with a folder of its own, and the agent works on.
-  removeState()
-  await untilDead(daemon!)
-  expect(await poll(() => play.pids().daemon ?? undefined, PATIENCE)).not.toBe(daemon)
-  await stateWhen(play, state => state.header.main !== null && agentOf(state, 1)?.state === 'working')
-  expect((await paneOf(play, 1)).pid).toBe(pid)
-
-  // Another host is faster than the socket of the first: one agent works, and the first host ends.
-  process.kill(play.pids().daemon!, 'SIGKILL')
-  removeState()
-  await play.command(['daemon', 'start'])
-  await untilDead(pid)
-  await untilDead(host!)
-  await play.bottled(1)
-  expect(conversations(play)).toHaveLength(1)
 })

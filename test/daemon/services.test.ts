@@ -15,6 +15,17 @@ async function expectLanded(world: MemoryWorld, issue: number): Promise<void> {
   expect(await git.lostCommits()).toEqual([])
 }
 
+/** A world whose daemon was killed while the agent of #7 worked, which lives on. */
+async function killedAtWork(): Promise<MemoryWorld> {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(7)
+  const daemon = await world.start()
+  await daemon.api.pop({issue: 7})
+  await world.until(() => world.host.prompts.length === 1, 'it is prompted')
+  daemon.kill()
+  return world
+}
+
 describe('a ticket from pop to merged', () => {
   it('is claimed, worked on, bottled, landed when asked, and cleaned up', async () => {
     const world = memoryWorld()
@@ -134,12 +145,7 @@ describe('an agent that says that it is blocked', () => {
   })
 
   it('is stopped too when it said so while no daemon ran', async () => {
-    const world = memoryWorld({}, () => {})
-    world.github.openIssue(7)
-    const first = await world.start()
-    await first.api.pop({issue: 7})
-    await world.until(() => world.host.prompts.length === 1, 'it is prompted')
-    first.kill()
+    const world = await killedAtWork()
     const {pane} = world.host.live()[0]!
     world.host.say(pane, 'Stop', {last_assistant_message: 'BLOCKED: which color?'})
     using daemon = await world.start()
@@ -153,12 +159,7 @@ describe('an agent whose ticket is gone when the daemon starts', () => {
     ['is ended where its worktree is gone too, as after a landing', true],
     ['is left to a person where its worktree is there', false],
   ])('%s', async (_, isGone) => {
-    const world = memoryWorld({}, () => {})
-    world.github.openIssue(7)
-    const first = await world.start()
-    await first.api.pop({issue: 7})
-    await world.until(() => world.host.prompts.length === 1, 'it is prompted')
-    first.kill()
+    const world = await killedAtWork()
     world.git.claimRefs.clear()
     if (isGone) world.git.trees.clear()
     using daemon = await world.start()

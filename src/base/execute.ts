@@ -1,11 +1,17 @@
-import {type ChildProcess, spawn} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {isSystemError, messageOf} from './errors.ts'
 
 /** What a program may print at most: what is longer than this was not meant to be read. */
 const MAX_BYTES = 256 * 1024 * 1024
 /** A program that was told to end is killed after this time. */
 const KILL_AFTER_MS = 5_000
+/** One that not even SIGKILL ends, as it waits for a disk that is gone, is given up after this much more. */
+const GIVE_UP_MS = 2_000
+/** The pause between two looks whether it has ended. */
+const LOOK_MS = 100
+/** How long the outputs of an ended program may stay silent while another program, which it left behind, has them open. */
+const LEFT_OPEN_MS = 2_000
 
 export type Request = {
   file: string
@@ -58,6 +64,7 @@ function start(request: Request, signal: AbortSignal | undefined): Promise<Outco
   const refused = Promise.withResolvers<Outcome>()
   // With a process id it runs, and was only not reached by a signal.
   child.on('error', error => child.pid ?? refused.resolve(notStarted(startFailure(error, request))))
+  const closed = Promise.withResolvers<void>()
   const ending = endingOf(child)
   let why: string | null = null
   const endAs = (reason: string) => {
@@ -82,24 +89,31 @@ function start(request: Request, signal: AbortSignal | undefined): Promise<Outco
   signal?.addEventListener('abort', cancel, {once: true})
   if (signal?.aborted) cancel()
 
-  const ended = new Promise<Outcome>(resolve => {
-    child.once('close', (code, endedBy) => {
-      const isCut = stdout.isCut() || stderr.isCut()
-      resolve({
-        // What was cut off must not pass for a whole answer.
-        exitCode: isCut ? undefined : (code ?? undefined),
-        signal: endedBy ?? undefined,
-        timedOut,
-        isUnknown: false,
-        stdout: bytes ? stdout.bytes() : textOf(stdout.bytes()),
-        stderr: textOf(stderr.bytes()),
-        failure: why ?? (code === 0 ? null : `it ended with ${endedBy ?? code}`),
-      })
-    })
+  const silence = silenceOf([stdout, stderr], closed.resolve)
+  child.once('exit', silence.begin)
+  child.once('close', closed.resolve)
+  void ending.over.then(silence.begin)
+
+  const ended = closed.promise.then(async (): Promise<Outcome> => {
+    clearTimeout(timer)
+    await ending.end()
+    const [code, endedBy] = [child.exitCode, child.signalCode]
+    const isCut = stdout.isCut() || stderr.isCut()
+    return {
+      // What was cut off must not pass for a whole answer.
+      exitCode: isCut ? undefined : (code ?? undefined),
+      signal: endedBy ?? undefined,
+      timedOut,
+      isUnknown: false,
+      stdout: bytes ? stdout.bytes() : textOf(stdout.bytes()),
+      stderr: textOf(stderr.bytes()),
+      failure: why ?? (code === 0 ? null : `it ended with ${endedBy ?? code}`),
+    }
   })
   return Promise.race([refused.promise, ended]).finally(() => {
     clearTimeout(timer)
-    ending.stop()
+    silence.stop()
+    for (const output of [child.stdin, child.stdout, child.stderr]) output?.destroy()
     signal?.removeEventListener('abort', cancel)
   })
 }
@@ -110,13 +124,135 @@ function startFailure(error: Error, {cwd}: Request): string {
   return error.message
 }
 
-/** Asks a program to end, and kills it when it does not. */
+/**
+ * Asks a program and all that it started to end, and kills what does not: git leaves the ssh that it waits for behind, which
+ * has git's outputs open.
+ */
 function endingOf(child: ChildProcess) {
+  const over = Promise.withResolvers<void>()
+  let told: Processes | undefined
   let timer: NodeJS.Timeout | undefined
+
+  function tell(signal: NodeJS.Signals, known: Processes): void {
+    for (const [pid, entry] of treeOf(child, known)) {
+      if (known.has(pid) && signal === 'SIGTERM') continue
+      known.set(pid, entry)
+      // A stopped program takes SIGTERM only after SIGCONT.
+      for (const one of signal === 'SIGTERM' ? ([signal, 'SIGCONT'] as const) : [signal]) kill(pid, one)
+    }
+  }
+
+  function look(known: Processes, waitedMs: number): void {
+    if (waitedMs >= KILL_AFTER_MS) tell('SIGKILL', known)
+    if (waitedMs >= KILL_AFTER_MS + GIVE_UP_MS || isOver(known)) return over.resolve()
+    timer = setTimeout(() => look(known, waitedMs + LOOK_MS), LOOK_MS)
+  }
+
+  const isOver = (known: Processes) => [...known].every(([pid, {start}]) => startOf(pid) !== start)
+
+  return {
+    /** Resolves once nothing is left, or all was tried; never when it was not begun. */
+    over: over.promise,
+    begin(): void {
+      if (told !== undefined) return
+      told = new Map()
+      tell('SIGTERM', told)
+      // Where the table of processes cannot be read.
+      child.kill()
+      timer = setTimeout(look, LOOK_MS, told, LOOK_MS)
+    },
+    /** Waits for the end of what was begun. */
+    async end(): Promise<void> {
+      if (told === undefined || isOver(told)) clearTimeout(timer)
+      else await over.promise
+    },
+  }
+}
+
+type Processes = Map<number, {parent: number; start: string}>
+
+/** A program with all below it, and below those that are known already, whose parents may have ended. */
+function treeOf(child: ChildProcess, known: Processes): Processes {
+  const table = processTable()
+  const found: Processes = new Map()
+  for (const [pid, entry] of table) {
+    const isChild = pid === child.pid && child.exitCode === null && child.signalCode === null
+    if (isChild || known.get(pid)?.start === entry.start) found.set(pid, entry)
+  }
+  let grown = -1
+  while (grown !== found.size) {
+    grown = found.size
+    for (const [pid, entry] of table) if (found.has(entry.parent)) found.set(pid, entry)
+  }
+  return found
+}
+
+/** The processes of this machine; empty where they cannot be read. */
+function processTable(): Processes {
+  try {
+    if (process.platform !== 'linux') return new Map(psLines(['-ax']))
+    const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name))
+    return new Map(pids.flatMap(pid => statOf(Number(pid)) ?? []))
+  } catch {
+    return new Map()
+  }
+}
+
+/** When a running process was started, which tells it from a later one with its number; undefined: it runs no more. */
+function startOf(pid: number): string | undefined {
+  if (process.platform === 'linux') return statOf(pid)?.[0]?.[1].start
+  return psLines(['-p', String(pid)])[0]?.[1].start
+}
+
+type Entry = [pid: number, {parent: number; start: string}]
+
+/** Reads what the kernel has in memory, so at once; null: it runs no more. */
+function statOf(pid: number): [Entry] | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name is in brackets and may hold any character, even brackets.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[0] === 'Z' || fields[0] === 'X') return null
+    return [[pid, {parent: Number(fields[1]), start: fields[19]!}]]
+  } catch {
+    return null
+  }
+}
+
+function psLines(which: readonly string[]): Entry[] {
+  try {
+    const args = [...which, '-o', 'pid=,ppid=,stat=,lstart=']
+    const text = execFileSync('/bin/ps', args, {env: {LC_ALL: 'C'}, encoding: 'utf8', timeout: 5000, stdio: 'pipe'})
+    return text.split('\n').flatMap((line): Entry[] => {
+      const [pid, parent, state = 'Z', ...start] = line.trim().split(/\s+/)
+      return state.startsWith('Z') ? [] : [[Number(pid), {parent: Number(parent), start: start.join(' ')}]]
+    })
+  } catch {
+    return [] // `ps -p` fails when there is no such process.
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It is gone, or another user's.
+  }
+}
+
+/** Once begun, calls `found` after no output has given anything for a while; each look lets what is there be read first. */
+function silenceOf(outputs: readonly {size(): number}[], found: () => void) {
+  let timer: NodeJS.Timeout | undefined
+  const size = () => outputs.reduce((sum, output) => sum + output.size(), 0)
+  const look = (before: number, silentMs: number) => {
+    const now = size()
+    const ms = now === before ? silentMs + LOOK_MS : 0
+    if (ms >= LEFT_OPEN_MS) return found()
+    timer = setTimeout(look, LOOK_MS, now, ms)
+  }
   return {
     begin(): void {
-      child.kill()
-      timer ??= setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+      timer ??= setTimeout(look, LOOK_MS, size(), 0)
     },
     stop: () => clearTimeout(timer),
   }
@@ -131,7 +267,7 @@ function collect(output: NodeJS.ReadableStream | null | undefined, maxBytes: num
     if (length <= maxBytes) chunks.push(chunk)
     else overflow()
   })
-  return {bytes: () => Buffer.concat(chunks), isCut: () => length > maxBytes}
+  return {bytes: () => Buffer.concat(chunks), isCut: () => length > maxBytes, size: () => length}
 }
 
 /** Without the last newline, and without the mark that some editors put before a text. */

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync} from 'node:fs'
+import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setImmediate} from 'node:timers/promises'
 import {afterAll, afterEach, describe, expect, it, vi} from 'vitest'
@@ -157,7 +157,49 @@ describe('a program that does not end when it is asked to', () => {
     await vi.advanceTimersByTimeAsync(5000)
     expect(await running).toMatchObject({timedOut: true, signal: 'SIGKILL', failure: 'it took over 1000 ms'})
   })
+
+  it.each(['sleep 1000', 'trap "" TERM; while :; do sleep 0.05; done'])(
+    'is ended with what it started and waits for, here %s, as git with its ssh',
+    async started => {
+      using folder = temporaryFolder()
+      const pids = join(folder.path, 'pids')
+      vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+      const args = ['-c', `sh -c '${started}' & echo $! > ${pids}; wait; echo`]
+      const running = execute({file: 'sh', args, env: {PATH: process.env.PATH}, timeoutMs: 1000})
+      const read = () => (existsSync(pids) ? Number(readFileSync(pids, 'utf8')) : 0)
+      while (!read()) await setImmediate()
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(await ofSteps(running)).toMatchObject({timedOut: true})
+      expect(isAlive(read())).toBe(false)
+    },
+  )
+
+  it('is not waited for once it has ended, though another program has its outputs open', async () => {
+    vi.useFakeTimers({toFake: ['setTimeout', 'clearTimeout']})
+    const args = ['-c', 'sleep 1000 & echo $!']
+    const outcome = await ofSteps(execute({file: 'sh', args, env: {PATH: process.env.PATH}, timeoutMs: 100_000}))
+    const left = Number(outcome.stdout)
+    try {
+      expect(outcome).toMatchObject({exitCode: 0, timedOut: false, failure: null})
+      expect(isAlive(left)).toBe(true)
+    } finally {
+      process.kill(left, 'SIGKILL')
+    }
+  })
 })
+
+/** What comes of it while time passes in steps that let programs run. */
+async function ofSteps<T>(running: Promise<T>): Promise<T> {
+  let isSettled = false
+  void running.finally(() => {
+    isSettled = true
+  })
+  while (!isSettled) {
+    await vi.advanceTimersByTimeAsync(20)
+    for (let turn = 0; turn < 20; turn++) await setImmediate()
+  }
+  return running
+}
 
 describe('a process', () => {
   it('is alive until it ends, whether or not somebody collects it', async () => {

@@ -1,4 +1,4 @@
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, hasCode} from '../base/errors.ts'
 import {shortSha} from '../base/words.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import {isClaimLost} from '../model/core/error-classes.ts'
@@ -24,9 +24,10 @@ export function bundleHandlers(gateways: LandingGateways): EffectHandlers<Bundle
     async watchBundle({branch, members, trials}) {
       const [readings, told] = await Promise.all([
         readTrials(gateways, {members, trials, fresh: false}),
-        readMembers(gateways, members),
+        readMembers(gateways, members, trials),
       ])
-      return [{type: 'bundleSeen', branch, trials: await withLogs(gateways, readings), members: told}]
+      const seen = await withLogs(gateways, withTips(readings, told.tips))
+      return [{type: 'bundleSeen', branch, trials: seen, members: told.members}]
     },
     landBundle: effect => landBundle(gateways, effect),
     dropBundle: effect => dropBundle(gateways, effect),
@@ -35,8 +36,8 @@ export function bundleHandlers(gateways: LandingGateways): EffectHandlers<Bundle
 
 async function boardBundle(gateways: LandingGateways, {branch, members}: EffectOf<'boardBundle'>): Promise<Fact[]> {
   const landed = await Promise.all(members.map(({ticket}) => landedBefore(gateways, ticket)))
-  const [rules, readings] = await Promise.all([gateways.github.bundleRules(), readMembers(gateways, members)])
-  return [...landed.flat(), {type: 'bundleBoarded', branch, rules, members: readings}]
+  const [rules, told] = await Promise.all([gateways.github.bundleRules(), readMembers(gateways, members)])
+  return [...landed.flat(), {type: 'bundleBoarded', branch, rules, members: told.members}]
 }
 
 /**
@@ -68,22 +69,34 @@ export async function landedBefore(gateways: LandingGateways, ticket: number): P
   return []
 }
 
-/** What the gate asks of each member, in a request to GitHub and one to the remote. */
-async function readMembers({git, github}: LandingGateways, members: readonly BundleMember[]): Promise<MemberReading[]> {
-  const [issues, heads, changes] = await Promise.all([
+/** What the remote has of branches; null: no such branch. */
+type Tips = ReadonlyMap<string, string | null>
+
+/** What the gate asks of each member, and where trials are on the remote, in a request to GitHub and one to the remote. */
+async function readMembers(
+  {git, github}: LandingGateways,
+  members: readonly BundleMember[],
+  trials: readonly OpenTrial[] = [],
+): Promise<{members: MemberReading[]; tips: Tips}> {
+  const [issues, tips, changes] = await Promise.all([
     github.gateIssues(members.map(({ticket}) => ticket)),
-    git.remoteHeads(members.map(({branch}) => branch)),
+    git.remoteHeads([...members, ...trials].map(({branch}) => branch)),
     git.workChanges(members.map(({head}) => head)),
   ])
-  return members.map(({ticket, branch, head}) => ({
+  const told = members.map(({ticket, branch, head}) => ({
     ticket,
     issue: issues.get(ticket),
-    head: heads.get(branch) ?? null,
+    head: tips.get(branch) ?? null,
     changes: changes.get(head) ?? null,
   }))
+  return {members: told, tips}
 }
 
 type TrialReading = {trial: OpenTrial; reading: GateReading}
+
+function withTips(readings: readonly TrialReading[], tips: Tips) {
+  return readings.map(({trial, reading}) => ({trial, reading, tip: tips.get(trial.branch) ?? null}))
+}
 
 async function readTrials(
   gateways: LandingGateways,
@@ -99,15 +112,16 @@ async function readTrials(
 }
 
 /** Reads what failed checks printed, which their agent gets. */
-async function withLogs({github}: LandingGateways, readings: readonly TrialReading[]) {
+async function withLogs({github}: LandingGateways, readings: ReturnType<typeof withTips>) {
   return Promise.all(
-    readings.map(async ({trial: {branch, commit}, reading}) => {
+    readings.map(async ({trial, tip, reading}) => {
       const failed = (reading.checks?.checks ?? []).filter(({state}) => state === 'failed')
       const logs = await Promise.all(
-        failed.map(async ({name}) => [name, await github.checkLog({sha: commit, name})] as const),
+        failed.map(async ({name}) => [name, await github.checkLog({sha: trial.commit, name})] as const),
       )
       return {
-        branch,
+        trial,
+        tip,
         reading,
         logs: Object.fromEntries(logs.flatMap(([name, log]) => (log === null ? [] : [[name, log]]))),
       }
@@ -138,7 +152,12 @@ async function buildBundle(gateways: LandingGateways, effect: EffectOf<'buildBun
     if (tip === null) return [{type: 'bundleStale', branch}]
     pushed.push({...trial, commit: tip})
   }
-  await git.pushBundle(pushed)
+  try {
+    await git.pushBundle(pushed)
+  } catch (error) {
+    if (hasCode(error, 'branch-moved')) return [{type: 'bundleTaken', branch, reason: error.message}]
+    throw error
+  }
   const open: OpenTrial[] = []
   for (const trial of pushed) {
     const aboard = members.slice(0, trial.size)
@@ -210,7 +229,7 @@ async function mergeBundle(
   const {git, github, config} = gateways
   const [[read], told] = await Promise.all([
     readTrials(gateways, {members, trials: [trial], fresh: true}),
-    readMembers(gateways, members),
+    readMembers(gateways, members, [trial]),
   ])
   const reading = read!.reading
   // An earlier try may have merged it, and its answer got lost.
@@ -220,9 +239,10 @@ async function mergeBundle(
   const halt = await git.halt({fresh: true})
   const halted = halt && haltText(halt)
   const policy = gatePolicy(config, terms)
-  const answer = judgeTrial({reading, head: trial.commit, waitedMs: 0, halted, policy})
+  const tip = told.tips.get(trial.branch) ?? null
+  const answer = judgeTrial({reading, head: trial.commit, tip, waitedMs: 0, halted, policy})
   const mayLand = members.every(work => {
-    const found = told.find(({ticket}) => ticket === work.ticket)
+    const found = told.members.find(({ticket}) => ticket === work.ticket)
     return found !== undefined && judgeMember(found, {work, mayBeOurBlock: false, policy}).is === 'yes'
   })
   if (answer.is !== 'green' || !mayLand) {
@@ -230,8 +250,8 @@ async function mergeBundle(
     const seen = {
       type: 'bundleSeen',
       branch,
-      trials: [{branch: trial.branch, reading, logs: {}}],
-      members: told,
+      trials: [{trial, tip, reading, logs: {}}],
+      members: told.members,
     } as const
     return [...(halt === null ? [] : [{type: 'haltSeen', halt} as const]), seen]
   }

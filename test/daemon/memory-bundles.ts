@@ -1,3 +1,4 @@
+import {ClambakeError} from '../../src/base/errors.ts'
 import type {BundleCommit} from '../../src/model/data/landing/bundle.ts'
 import type {BundleGit} from '../../src/model/gateways/bundle.ts'
 import type {MergeMethod} from '../../src/model/landing/merge-method.ts'
@@ -56,10 +57,15 @@ export function memoryBundles(remote: Remote, clashes: ReadonlyMap<string, reado
       return {state: 'built', base, commits: commits.map(({ticket, commit}) => ({ticket, commit})), empty}
     },
     async pushBundle(wanted) {
+      const foreign = wanted.find(({branch}) => branches.has(branch) && !bundles.has(branches.get(branch)!))
+      if (foreign) throw new ClambakeError({code: 'branch-moved', message: `${foreign.branch} holds others' commits`})
       for (const {branch, commit} of wanted) branches.set(branch, commit)
     },
     async dropBundle(wanted) {
-      for (const {branch, commit} of wanted) if (branches.get(branch) === commit) branches.delete(branch)
+      const isOurs = (commit: string) => bundles.has(commit)
+      for (const {branch, commit} of wanted) {
+        if (branches.get(branch) === commit && isOurs(commit)) branches.delete(branch)
+      }
     },
     async landedWork({heads, since}) {
       const later = main.slice(since === null ? 0 : main.indexOf(since) + 1)

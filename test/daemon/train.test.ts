@@ -1,28 +1,9 @@
 import {describe, expect, it} from 'vitest'
-import type {Mode} from '../../src/model/core/facts.ts'
 import {boardingOf} from '../../src/model/decide/train/depart.ts'
 import {pairKey} from '../../src/model/radar/forecast.ts'
-import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
+import {bottled, CALLED, headOf, isClosed, MINUTE, pullsOf, ticketOf} from './bottled.ts'
+import {type MemoryWorld, memoryWorld} from './memory.ts'
 
-const CALLED: Mode = {routing: 'auto', landing: 'by hand'}
-const MINUTE = 60_000
-
-/** Eight agents have bottled these issues, and none has left for main. */
-async function bottled(issues: readonly number[], change: Record<string, unknown> = {}) {
-  const world = memoryWorld({routing: {max_agents: 8}, ...change})
-  for (const number of issues) world.github.openIssue(number)
-  const daemon = await world.start({mode: CALLED})
-  daemon.reconciler.start()
-  const waiting = () => Object.values(daemon.engine.state().tickets).filter(({value}) => value === 'bottled').length
-  await world.until(() => waiting() === issues.length, 'all is bottled')
-  return {world, daemon, land: () => daemon.engine.dispatch({type: 'landAsked', tickets: null})}
-}
-
-const ticketOf = (daemon: RunningDaemon, issue: number) => daemon.engine.state().tickets[issue]!
-const headOf = (daemon: RunningDaemon, issue: number) => ticketOf(daemon, issue).context.head!
-const isClosed = ({github}: MemoryWorld, issue: number) => github.issues.get(issue)!.state === 'closed'
-const pullsOf = ({github}: MemoryWorld) =>
-  [...github.pulls.values()].map(({head, state}) => `${head.branch.replace(/^bundle\/[\d-]+/, 'bundle')} ${state}`)
 const commentsOf = ({github}: MemoryWorld, issue: number) =>
   github.comments.filter(text => text.startsWith(`#${issue} landed`))
 /** Heads that a tested commit carries. */

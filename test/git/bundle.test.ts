@@ -238,6 +238,36 @@ Clambake-Head: ${works[0]!.head}
     expect(await clone.git('for-each-ref', '--format=%(objectname)', 'refs/clambake/bundles/')).not.toContain(second)
   })
 
+  it('leaves a branch that a person pushed to as it is', async () => {
+    await using sandbox = await createSandbox()
+    const {clone, works, repository} = await cloneWith(sandbox, {one: {'a.txt': 'a\n'}, two: {'b.txt': 'b\n'}})
+    const [first, second] = commitsIn(await repository.buildBundle({works, attempt: 0})) as [string, string]
+    const [mine, other] = ['clambake/bundle/1', 'clambake/bundle/2']
+    await repository.pushBundle([
+      {branch: mine, commit: second},
+      {branch: other, commit: first},
+    ])
+    await clone.git('checkout', '--quiet', '--detach', second)
+    const theirs = await clone.commit({message: 'A person looks into it', files: {'c.txt': 'c\n'}})
+    await clone.git('push', '--quiet', 'origin', `${theirs}:refs/heads/${mine}`)
+    const [, again] = commitsIn(await repository.buildBundle({works, attempt: 1})) as [string, string]
+    const push = repository.pushBundle([
+      {branch: mine, commit: again},
+      {branch: other, commit: again},
+    ])
+    expect(await refusal(push)).toMatchObject({code: 'branch-moved', message: expect.stringContaining(mine)})
+    await repository.dropBundle([
+      {branch: mine, commit: theirs},
+      {branch: other, commit: first},
+    ])
+    expect(await repository.remoteHeads([mine, other])).toEqual(
+      new Map([
+        [mine, theirs],
+        [other, null],
+      ]),
+    )
+  })
+
   it('outlives a collection of garbage until it is dropped, and is no lost work afterwards', async () => {
     await using sandbox = await createSandbox()
     const {clone, works, repository} = await cloneWith(sandbox, {one: {'a.txt': 'a\n'}, two: {'b.txt': 'b\n'}})

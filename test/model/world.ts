@@ -263,7 +263,8 @@ export class World {
         state: this.choose(30) === 0 ? 'closed' : 'open',
       })
       const base = {tip: sha(0), contained: this.choose(5) > 0, hasWorkflows: false}
-      return {branch: trial.branch, reading: aReading(pull, {...aCheck(pull, checks), base}), logs: {}}
+      const tip = this.choose(30) === 0 ? sha(3) : trial.commit
+      return {trial, tip, reading: aReading(pull, {...aCheck(pull, checks), base}), logs: {}}
     })
     return {type: 'bundleSeen', branch, trials: readings, members: members.map(member => this.member(member))}
   }

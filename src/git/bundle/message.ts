@@ -11,7 +11,8 @@ const HEAD_LINE = new RegExp(`^${HEAD_KEY}: ([0-9a-f]{40}|[0-9a-f]{64})$`, 'gm')
 const TITLE_LENGTH = 120
 /** More names than this are somebody's joke, and every reader of main would have to scroll past them. */
 const MOST_CO_AUTHORS = 50
-const MADE_BY_US = 'clambake@localhost'
+/** The address of what Clambake commits itself. */
+export const MADE_BY_US = 'clambake@localhost'
 
 export type Credit = {author: Person; coAuthors: readonly Person[]}
 

@@ -207,13 +207,20 @@ export type TrainFact =
       why: 'main' | 'others' | 'missing'
       paths: readonly string[]
     }
+  /** A branch of it holds what others pushed. */
+  | {type: 'bundleTaken'; branch: string; reason: string}
   /** Main moved while it was built. */
   | {type: 'bundleStale'; branch: string}
-  /** `logs`: the end of what failed checks printed, by their names. */
+  /** `tip`: what a trial's branch holds on the remote; `logs`: the end of what failed checks printed, by their names. */
   | {
       type: 'bundleSeen'
       branch: string
-      trials: readonly {branch: string; reading: GateReading; logs: Readonly<Record<string, string>>}[]
+      trials: readonly {
+        trial: OpenTrial
+        tip: string | null
+        reading: GateReading
+        logs: Readonly<Record<string, string>>
+      }[]
       members: readonly MemberReading[]
     }
   /** A trial landed: the commit on main of each ticket that it held. */

@@ -40,9 +40,12 @@ export type BundleGit = {
     /** Default: none. */
     made?: readonly MadeFiles[]
   }): Promise<BuiltBundle>
-  /** Pushes branches of bundles in one push. One that is elsewhere on the remote is moved there; safe to repeat. */
+  /**
+   * Pushes branches of bundles in one push. One that is elsewhere on the remote is moved there; safe to repeat. Throws
+   * `branch-moved`, and pushes nothing, where a branch holds what others pushed.
+   */
   pushBundle(branches: readonly BundleBranch[]): Promise<void>
-  /** Deletes branches of bundles on the remote that are still where they were pushed; the others stay. */
+  /** Deletes branches of bundles on the remote that are still at a commit which a bundle made; the others stay. */
   dropBundle(branches: readonly BundleBranch[]): Promise<void>
   /** The commits on main that carry these heads as work of a bundle, by head; looked for after `since`. After a fetch. */
   landedWork(options: {

@@ -60,6 +60,9 @@ export const trainFacts: FactHandlers<TrainFact['type']> = {
       members.filter(member => member.ticket !== ticket),
     )
   },
+  bundleTaken(draft, {branch, reason}) {
+    if (isAt(draft, branch, 'building')) dissolve(draft, {how: 'stop', reason})
+  },
   bundleStale(draft, {branch}) {
     if (!isAt(draft, branch, 'building')) return
     const {members, sizes, knownRed} = draft.state.train.now.context

@@ -43,11 +43,13 @@ function judgedOf(draft: Draft, {trials}: Seen): Judged[] {
   const {context} = state.train.now
   const halt = haltOf(state.halt)
   return context.trials.flatMap(trial => {
-    const found = trials.find(({branch}) => branch === trial.branch)
+    // A look that was slow may be of what the train tested before.
+    const found = trials.find(({trial: seen}) => seen.pull === trial.pull && seen.commit === trial.commit)
     if (!found) return [{trial, answer: {is: 'pending', reason: 'it could not be read'}}]
     const answer = judgeTrial({
       reading: found.reading,
       head: trial.commit,
+      tip: found.tip,
       waitedMs: at - context.awaitedSince,
       halted: halt === null ? null : haltText(halt),
       policy: gatePolicy(state.config, context.terms),
@@ -95,8 +97,8 @@ function endedByPeople(draft: Draft, judged: readonly Judged[]): boolean {
       case 'halted':
         dissolve(draft, {how: 'back', reason: answer.reason})
         return true
-      case 'closed':
-        dissolve(draft, {how: 'stop', reason: `#${trial.pull}, the bundle's, was closed by hand`})
+      case 'byHand':
+        dissolve(draft, {how: 'stop', reason: `#${trial.pull}, the bundle's, ${answer.reason}`})
         return true
       case 'person':
         dissolve(draft, {how: 'alone', reason: `#${trial.pull}, the bundle's: ${answer.reason}`})

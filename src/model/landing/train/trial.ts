@@ -1,3 +1,4 @@
+import {shortSha} from '../../../base/words.ts'
 import type {CheckFailure} from '../../data/pull.ts'
 import {judgeMerge} from '../gate/gate.ts'
 import type {GateExpectation, GatePolicy, GateReading, GateReview} from '../gate/reading.ts'
@@ -6,11 +7,11 @@ import {countedReviews} from '../gate/reviews.ts'
 /**
  * What the gate's answer means for a bundle. `main`: main has the same red. `forge`: checks ended without a verdict on
  * the work. `moved`: main moved, so it is built again. `review`: a reviewer asked for changes. `person`: only a person
- * can let it land. `closed`: a person closed it.
+ * can let it land. `byHand`: a person decided against it on the pull request itself, and says what becomes of its tickets.
  */
 export type TrialAnswer =
   | {is: 'green' | 'merged'}
-  | {is: 'pending' | 'moved' | 'forge' | 'main' | 'person' | 'closed' | 'halted'; reason: string}
+  | {is: 'pending' | 'moved' | 'forge' | 'main' | 'person' | 'byHand' | 'halted'; reason: string}
   | {is: 'red'; reason: string; failures: readonly CheckFailure[]}
   /** `isOld`: what was asked for was asked of an earlier commit. */
   | {is: 'review'; reason: string; isOld: boolean; said: readonly {from: string; text: string}[]}
@@ -21,11 +22,13 @@ export type TrialAnswer =
 export function judgeTrial(options: {
   reading: GateReading
   head: string
+  /** Commit of its branch on the remote; null: no such branch. */
+  tip: string | null
   waitedMs: number
   halted: string | null
   policy: GatePolicy
 }): TrialAnswer {
-  const {head, waitedMs, halted, policy} = options
+  const {head, tip, waitedMs, halted, policy} = options
   const expected: GateExpectation = {
     head,
     waitedMs,
@@ -39,6 +42,12 @@ export function judgeTrial(options: {
   const reading = {...options.reading, issue}
   const {verdict, reason, repair, lines} = judgeMerge({reading, expected, policy})
   const why = reason ?? ''
+  const byHand = verdict === 'merged' ? null : doneByHand(reading, {head, tip})
+  if (byHand !== null) return {is: 'byHand', reason: byHand}
+  // Its own queue tests it with main, and takes one pull request after the other.
+  if (reading.rules?.mergeQueue && verdict !== 'merged') {
+    return {is: 'person', reason: `${reading.defaultBranch} has a merge queue by now, which bundles by itself`}
+  }
   const main = lines.find(({mainIsRed}) => mainIsRed)
   if (main && (verdict === 'wait' || verdict === 'hold')) return {is: 'main', reason: main.text}
   switch (verdict) {
@@ -47,7 +56,7 @@ export function judgeTrial(options: {
     case 'merge':
       return {is: 'green'}
     case 'stop':
-      return {is: 'closed', reason: why}
+      return {is: 'byHand', reason: why}
     case 'update':
       return {is: 'moved', reason: why}
     case 'wait':
@@ -69,6 +78,19 @@ export function judgeTrial(options: {
       return {is: stopped ? 'forge' : 'person', reason: why}
     }
   }
+}
+
+/**
+ * What a person did to the pull request or its branch, as words after its number; null: nothing. What GitHub says of the
+ * branch may be old, the remote's word is not.
+ */
+function doneByHand({pull, defaultBranch}: GateReading, at: {head: string; tip: string | null}): string | null {
+  if (pull.state === 'closed') return 'was closed by hand'
+  if (pull.state === 'merged') return `was merged into ${pull.base.branch}, not into ${defaultBranch}`
+  if (pull.draft) return 'was made a draft by hand'
+  if (pull.base.branch !== defaultBranch) return `was given the base ${pull.base.branch} by hand`
+  if (at.tip !== null && at.tip !== at.head) return `holds ${shortSha(at.tip)}, which the daemon did not push`
+  return null
 }
 
 /** The reviews that ask for changes, by people whose word counts. */

@@ -1,0 +1,86 @@
+import {describe, expect, it} from 'vitest'
+import {bundleOf, changePull, isClosed, MINUTE, pullsOf, ticketOf, underTest} from './bottled.ts'
+import type {MemoryWorld} from './memory.ts'
+
+describe('a bundle under test', () => {
+  it.each<[string, (world: MemoryWorld) => void, string]>([
+    ['makes a draft', world => changePull(world, {draft: true}), 'was made a draft by hand'],
+    [
+      'gives another base',
+      world => changePull(world, {base: {branch: 'release', sha: ''}}),
+      'was given the base release by hand',
+    ],
+    [
+      'pushes to',
+      world => void world.git.remote.branches.set(bundleOf(world), 'd'.repeat(40)),
+      'holds ddddddd, which the daemon did not push',
+    ],
+  ])('a bundle that a person %s waits for a person, and its tickets do not land beside it', async (_what, act, why) => {
+    const {world, daemon, land, green} = await underTest([1, 2])
+    act(world)
+    green()
+    await world.clock.advance(10 * MINUTE)
+    for (const issue of [1, 2]) {
+      expect(ticketOf(daemon, issue)).toMatchObject({
+        value: 'blocked',
+        context: {reason: `#101, the bundle's, ${why}`},
+      })
+    }
+    expect(pullsOf(world)).toEqual(['bundle closed'])
+    land()
+    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land when a person lands')
+    const left = world.git.remote.branches.get(bundleOf(world))
+    expect(left, 'what a person pushed stays').toBe(why.startsWith('holds') ? 'd'.repeat(40) : undefined)
+  })
+
+  it('what a person pushed to a bundle stays, also where the bundle is built again before it is seen', async () => {
+    const {world, daemon} = await underTest([1, 2, 3])
+    const branch = bundleOf(world)
+    world.git.remote.branches.set(branch, 'd'.repeat(40))
+    daemon.engine.dispatch({type: 'memberLost', ticket: 2, reason: 'another daemon has it'})
+    await world.clock.advance(1000)
+    for (const issue of [1, 3]) {
+      expect(ticketOf(daemon, issue)).toMatchObject({
+        value: 'blocked',
+        context: {reason: `${branch} holds others' commits`},
+      })
+    }
+    expect(world.git.remote.branches.get(branch)).toBe('d'.repeat(40))
+  })
+
+  it('a look that was slow says nothing of what the train tests by now', async () => {
+    const {world, daemon, green} = await underTest([1, 2, 3])
+    const testing = () => daemon.engine.state().train.now
+    const {gate} = world.github
+    let slow: Promise<void> | null = new Promise(done => world.clock.after(MINUTE, done))
+    world.github.gate = async asked => {
+      const waits = slow
+      slow = null
+      const reading = await gate(asked)
+      await waits
+      return reading
+    }
+    await world.clock.advance(20_000)
+    const before = testing().context.trials[0]!.commit
+    world.git.steal(2, 'other')
+    await world.clock.advance(2 * MINUTE)
+    expect(testing()).toMatchObject({value: 'testing'})
+    expect(testing().context.trials[0]!.commit).not.toBe(before)
+    green()
+    await world.until(() => isClosed(world, 1) && isClosed(world, 3), 'the others land')
+  })
+
+  it('a merge queue that main gets while a bundle is tested takes its tickets one by one', async () => {
+    const {world, daemon, green} = await underTest([1, 2])
+    const {gate} = world.github
+    world.github.gate = async asked => {
+      const reading = await gate(asked)
+      return {...reading, rules: {...reading.rules!, mergeQueue: true}}
+    }
+    world.git.remote.main.push('e'.repeat(40))
+    green()
+    await world.clock.advance(2 * MINUTE)
+    expect(pullsOf(world)[0]).toBe('bundle closed')
+    expect(ticketOf(daemon, 1).context.alone).toContain('main has a merge queue by now')
+  })
+})

@@ -3,6 +3,7 @@ import {relative, resolve, sep} from 'node:path'
 import {ClambakeError, usageError} from '../base/errors.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {parseWorktreeFolder} from '../model/data/names.ts'
+import type {Meant} from '../model/hub/meant.ts'
 import type {CommandContext, DaemonConnection} from './context.ts'
 
 /**
@@ -13,14 +14,14 @@ export async function agentHere(
   command: string,
   daemon: DaemonConnection,
   context: CommandContext,
-): Promise<{agent: AgentId; ticket: number}> {
+): Promise<{agent: AgentId; meant: Meant}> {
   const {agents} = await daemon.call('state', {})
-  const busy = agents.flatMap(({agent, ticket}) => (ticket === null ? [] : {agent, ticket}))
+  const busy = agents.flatMap(({agent, ticket, claim}) => (ticket === null ? [] : {agent, ticket, claim}))
   const issue = await worktreeIssue(context)
   const here = issue === null ? undefined : busy.find(({ticket}) => ticket === issue)
   const only = busy.length === 1 && issue === null ? busy[0] : undefined
   const found = here ?? only
-  if (found) return found
+  if (found) return {agent: found.agent, meant: {ticket: found.ticket, claim: found.claim}}
   const [first] = busy
   if (!first) {
     throw new ClambakeError({

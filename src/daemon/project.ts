@@ -11,6 +11,7 @@ import type {Pull} from '../model/data/pull.ts'
 import {spentToday} from '../model/data/usage.ts'
 import {shownTrain} from '../model/decide/train/shown.ts'
 import type {ApiBudget} from '../model/gateways/github.ts'
+import type {ClaimOf} from '../model/hub/instance.ts'
 import {haltOf, haltText} from '../model/landing/halt.ts'
 import type {SeenConflict} from '../model/radar/conflict.ts'
 import {needOfTicket} from '../model/recovery/needs.ts'
@@ -30,6 +31,7 @@ export type ScreenData = {
   troubles: readonly string[]
   readOnly: boolean
   reviews: Reviews
+  claimOf: ClaimOf
   /** The last messages about a ticket. */
   said: (ticket: number) => AgentRow['said']
   /** Now, in epoch milliseconds: it selects the day whose cost is shown. */
@@ -40,9 +42,11 @@ export type ScreenData = {
   jobs: readonly JobPane[]
 }
 
+type TicketData = Pick<ScreenData, 'at' | 'claimOf'>
+
 /** Turns the state of the decisions into the state that clients show. Pure. */
 export function project(state: State, data: ScreenData): DaemonState {
-  const tickets = ticketRows(state, data.at)
+  const tickets = ticketRows(state, data)
   const halt = haltOf(state.halt)
   return {
     header: {
@@ -83,6 +87,7 @@ function agentRows(state: State, data: ScreenData): AgentRow[] {
       asks: value === 'waiting' ? data.asks(context.pane) : null,
       since: job?.since ?? context.since,
       ticket: context.ticket,
+      claim: (context.ticket === null ? undefined : data.claimOf(context.ticket).claim) ?? null,
       title: ticket?.context.title ?? null,
       ticketCost: ticket && ticket.context.usage.requests > 0 ? ticket.context.usage.costUsd : null,
       pane: context.pane ?? job?.pane ?? null,
@@ -106,19 +111,19 @@ function jobOf({context}: AgentState, {tickets}: State, jobs: readonly JobPane[]
   )
 }
 
-function ticketRows(state: State, at: number): TicketRow[] {
+function ticketRows(state: State, data: TicketData): TicketRow[] {
   const open = new Set(state.queue.map(candidate => candidate.issue.number))
   const landed = Object.values(state.tickets).filter(ticket => !open.has(ticket.context.issue))
   return [
-    ...state.queue.map(candidate => ticketRow(candidate, state, at)),
-    ...landed.map(ticket => heldRow(ticket, state, {priority: 'none', createdAt: ticket.context.since, at})),
+    ...state.queue.map(candidate => ticketRow(candidate, state, data)),
+    ...landed.map(ticket => heldRow(ticket, state, {priority: 'none', createdAt: ticket.context.since, ...data})),
   ]
 }
 
-function ticketRow(candidate: Candidate, state: State, at: number): TicketRow {
+function ticketRow(candidate: Candidate, state: State, {at, claimOf}: TicketData): TicketRow {
   const {issue, priority, gate} = candidate
   const ticket = state.tickets[issue.number]
-  if (ticket) return heldRow(ticket, state, {priority, createdAt: issue.createdAt, at})
+  if (ticket) return heldRow(ticket, state, {priority, createdAt: issue.createdAt, at, claimOf})
   const foreign = state.foreign[issue.number]
   return {
     number: issue.number,
@@ -127,6 +132,7 @@ function ticketRow(candidate: Candidate, state: State, at: number): TicketRow {
     detail: null,
     priority,
     agent: null,
+    claim: null,
     foreignOwner: foreign?.record.host ?? null,
     gate,
     attention: null,
@@ -141,7 +147,7 @@ function ticketRow(candidate: Candidate, state: State, at: number): TicketRow {
 function heldRow(
   {value, context}: TicketState,
   state: State,
-  {at, ...issue}: Pick<TicketRow, 'priority' | 'createdAt'> & {at: number},
+  {at, claimOf, priority, createdAt}: Pick<TicketRow, 'priority' | 'createdAt'> & TicketData,
 ): TicketRow {
   const {screen, detail} = TICKET_STATES[value].shown
   const need = needOfTicket({value, context}, state, at)
@@ -150,8 +156,10 @@ function heldRow(
     title: context.title,
     phase: screen,
     detail,
-    ...issue,
+    priority,
+    createdAt,
     agent: context.agent,
+    claim: claimOf(context.issue).claim ?? null,
     foreignOwner: null,
     gate: null,
     attention: need?.what ?? null,

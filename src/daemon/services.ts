@@ -136,6 +136,7 @@ function stateOf(parts: Parts, {messages, requests}: AgentParts, loops: Loops): 
     hub: loops.hub(),
     readOnly: world.readOnly,
     reviews: loops.reviews(),
+    claimOf: parts.claimOf,
     said: messages.said,
     asks: requests.asks,
     jobs: parts.jobs.shown(),

@@ -34,10 +34,10 @@ async function clambake(line: string, yes: boolean | null) {
 
 describe('context clear', () => {
   it.each([
-    ['a yes', true, ''],
-    ['--yes without a terminal', null, ' --yes'],
-  ])('forgets the conversation after %s', async (_, yes, option) => {
-    expect((await clambake(`context a1 clear${option}`, yes)).calls).toEqual(['clear'])
+    ['a yes', true, '', ['context', 'clear']],
+    ['--yes without a terminal', null, ' --yes', ['clear']],
+  ])('forgets the conversation after %s', async (_, yes, option, calls) => {
+    expect((await clambake(`context a1 clear${option}`, yes)).calls).toEqual(calls)
   })
 
   it.each([
@@ -45,7 +45,7 @@ describe('context clear', () => {
     ['without a terminal', null],
   ])('forgets nothing %s, and says how', async (_, yes) => {
     const {calls, failure} = await clambake('context a1 clear', yes)
-    expect(calls).toEqual([])
+    expect(calls).toEqual(['context'])
     expect(failure).toMatchObject({code: 'not-confirmed', exitCode: 1, next: expect.stringContaining('clear --yes')})
   })
 
@@ -88,11 +88,14 @@ const LINES: Readonly<Record<string, {line: string; call: string} | null>> = {
 }
 const asked = Object.entries(LINES).flatMap(([, row]) => (row === null ? [] : [[row.line, row.call] as const]))
 
+const MEANT = {ticket: 7, claim: 'acme/shop#7 2026-11-29T12:00:00Z'}
+
 /** Answers of a daemon that has something to do for every line. */
 const ANSWERS: Readonly<Record<string, object>> = {
-  state: {agents: [{agent: 'agent001', ticket: 7, title: 'Write the parser'}]},
+  state: {agents: [{agent: 'agent001', ...MEANT, title: 'Write the parser'}]},
+  context: {agent: 'agent001', ...MEANT, fill: null},
   diagnose: {findings: findings.slice(1), needs: [], unread: []},
-  reset: {agent: 'agent001', ticket: 7, steps: ['release #7'], saved: null, isReady: true},
+  reset: {agent: 'agent001', ...MEANT, steps: ['release #7'], saved: null, isReady: true},
   cleanupPlan: {plan: [{what: 'branch', name: 'seven', bytes: 0, reason: 'on main'}], objectBytes: 0},
   undo: {what: 'archived seven', at: '2026-11-29T12:00:00Z', by: 'ada', done: []},
   orphans: [{kind: 'branch', name: 'seven', issue: 7, proposal: 'archive', why: 'on main', commits: 1, landed: null}],
@@ -158,10 +161,11 @@ describe('a command that removes, stops or rewrites much', () => {
     expect((await changesOf(`${line} --yes`, {yes: null})).changes).toEqual([call])
   })
 
-  it('names the ticket that was shown, so that no later one of the agent is hit', async () => {
-    expect((await changesOf('agents stop --all', {yes: true})).params).toEqual([{agent: 'agent001', ticket: 7}])
+  it('names the claim that was shown, so that no later one of the agent is hit', async () => {
+    expect((await changesOf('agents stop --all', {yes: true})).params).toEqual([{agent: 'agent001', meant: MEANT}])
     expect((await changesOf('undo', {yes: true})).params).toEqual([{at: '2026-11-29T12:00:00Z'}])
-    expect((await changesOf('agents reset a1', {yes: true})).params).toMatchObject([{agent: 'agent001', issue: 7}])
+    expect((await changesOf('agents reset a1', {yes: true})).params).toMatchObject([{agent: 'agent001', meant: MEANT}])
+    expect((await changesOf('context a1 clear', {yes: true})).params).toEqual([{agent: 'agent001', meant: MEANT}])
   })
 
   it('acts at once on what its line names', async () => {

@@ -37,7 +37,7 @@ describe('an answer', () => {
     expect(app.state().ui.dialogs).toEqual([])
     await app.press('a', 'N', 'enter')
     expect(app.daemon.callsOf('answerAgent')).toEqual([
-      {agent: 'agent001', ticket: 123, id: asks.id, answer: {kind: 'deny'}},
+      {agent: 'agent001', meant: {ticket: 123, claim: 'claim of #123'}, id: asks.id, answer: {kind: 'deny'}},
     ])
   })
 

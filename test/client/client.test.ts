@@ -130,6 +130,7 @@ describe('keys', () => {
     await app.connected()
     const entry = {
       title: 't',
+      claim: null,
       agent: 'agent002',
       branch: 'b',
       commits: 1,
@@ -151,7 +152,7 @@ describe('keys', () => {
       train: NO_TRAIN,
       steps: [],
     })
-    app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? [], notes: []})
+    app.daemon.answers.land = ({tickets}) => ({landing: tickets?.map(({ticket}) => ticket) ?? [], notes: []})
     await app.press('L')
     expect(app.state().ui.dialogs).toMatchObject([{kind: 'land', plan: {state: 'ready'}}])
     expect(app.daemon.callsOf('land')).toEqual([])
@@ -160,7 +161,14 @@ describe('keys', () => {
     expect(app.daemon.callsOf('land')).toEqual([])
     await app.press('L')
     await app.press('enter')
-    expect(app.daemon.callsOf('land')).toEqual([{tickets: [131, 118]}])
+    expect(app.daemon.callsOf('land')).toEqual([
+      {
+        tickets: [
+          {ticket: 131, claim: null},
+          {ticket: 118, claim: null},
+        ],
+      },
+    ])
     expect(app.toasts()).toEqual(['landing #131 #118'])
   })
 
@@ -187,7 +195,7 @@ describe('keys', () => {
       train: NO_TRAIN,
       steps: ['the halt is lifted'],
     })
-    app.daemon.answers.land = ({tickets}) => ({landing: tickets ?? [], notes: []})
+    app.daemon.answers.land = ({tickets}) => ({landing: tickets?.map(({ticket}) => ticket) ?? [], notes: []})
     await app.press('L')
     await app.press('enter')
     expect(app.daemon.callsOf('land')).toEqual([{tickets: [], lift: halt}])
@@ -223,7 +231,7 @@ describe('keys', () => {
     await app.press('j', 'D')
     expect(app.state().ui.dialogs).toMatchObject([{kind: 'stop', agent: 'agent002', ticket: 131}])
     await app.press('q', 'D', 'enter')
-    expect(app.daemon.callsOf('stopAgent')).toEqual([{agent: 'agent002', ticket: 131}])
+    expect(app.daemon.callsOf('stopAgent')).toEqual([{agent: 'agent002', meant: {ticket: 131, claim: 'claim of #131'}}])
     expect(app.state().ui.toasts[0]?.kept).toContain('refs/clambake/rescue/1')
   })
 

@@ -107,7 +107,9 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   },
   'agent.message': async (app, press) => {
     await app.press(press, ...'do it', 'enter')
-    expect(app.daemon.callsOf('send')).toEqual([{to: 'agent001', text: 'do it', ticket: 123}])
+    expect(app.daemon.callsOf('send')).toEqual([
+      {to: 'agent001', text: 'do it', meant: {ticket: 123, claim: 'claim of #123'}},
+    ])
     expect(app.toasts()).toEqual(['a001 reads it at the end of its turn'])
   },
   'agent.answer': async (app, press) => {
@@ -119,14 +121,24 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   'answer.deny': async (app, press) => {
     await app.press('!', 'a', press, ...'use yN 1.0', 'enter')
     expect(app.daemon.callsOf('answerAgent')).toEqual([
-      {agent: 'agent001', ticket: 123, id: asks.id, answer: {kind: 'deny', message: 'use yN 1.0'}},
+      {
+        agent: 'agent001',
+        meant: {ticket: 123, claim: 'claim of #123'},
+        id: asks.id,
+        answer: {kind: 'deny', message: 'use yN 1.0'},
+      },
     ])
   },
   'answer.choose': async (app, press) => {
     await app.tell({agents: [asking(question)]})
     await app.press('a', 'y', press, '4', '1', '3', '2', '2', 'enter')
     expect(app.daemon.callsOf('answerAgent')).toEqual([
-      {agent: 'agent001', ticket: 123, id: question.id, answer: {kind: 'choose', choices: [[1], [1, 3]]}},
+      {
+        agent: 'agent001',
+        meant: {ticket: 123, claim: 'claim of #123'},
+        id: question.id,
+        answer: {kind: 'choose', choices: [[1], [1, 3]]},
+      },
     ])
   },
   'agent.stop': async (app, press) => {
@@ -218,7 +230,14 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
   'move.last': (app, press) => selects(app, [press], 8),
   'dialog.confirm': async (app, press) => {
     await app.press('L', press)
-    expect(app.daemon.callsOf('land')).toEqual([{tickets: [131, 118]}])
+    expect(app.daemon.callsOf('land')).toEqual([
+      {
+        tickets: [
+          {ticket: 131, claim: null},
+          {ticket: 118, claim: null},
+        ],
+      },
+    ])
   },
   'dialog.cancel': closes,
   'dialog.close': closes,
@@ -260,7 +279,9 @@ const asking = (what: typeof asks | null) => ({...shop.agents[0]!, asks: what})
 
 async function answers(app: Harness, press: string, answer: object): Promise<void> {
   await app.press('!', 'a', press)
-  expect(app.daemon.callsOf('answerAgent')).toEqual([{agent: 'agent001', ticket: 123, id: asks.id, answer}])
+  expect(app.daemon.callsOf('answerAgent')).toEqual([
+    {agent: 'agent001', meant: {ticket: 123, claim: 'claim of #123'}, id: asks.id, answer},
+  ])
   expect(app.toasts()).toEqual(['a001: allowed Bash: npm install'])
   expect(app.state().ui.dialogs).toEqual([])
 }
@@ -319,7 +340,7 @@ describe('marked rows', () => {
       plan: {value: {board: [{ticket: 131}], putOff: [{ticket: 118, reason: 'not chosen'}, {ticket: 140}]}},
     })
     await app.press('enter')
-    expect(app.daemon.callsOf('land')).toEqual([{tickets: [131]}])
+    expect(app.daemon.callsOf('land')).toEqual([{tickets: [{ticket: 131, claim: null}]}])
   })
 })
 
@@ -390,7 +411,9 @@ describe('peek', () => {
   it('sends words to an agent that works', async () => {
     const app = await started()
     await app.press('j', 'space', ...'no hurry', 'enter')
-    expect(app.daemon.callsOf('send')).toEqual([{to: 'agent002', text: 'no hurry', ticket: 131}])
+    expect(app.daemon.callsOf('send')).toEqual([
+      {to: 'agent002', text: 'no hurry', meant: {ticket: 131, claim: 'claim of #131'}},
+    ])
     expect(app.host.callsOf('pane.write')).toEqual([])
   })
 

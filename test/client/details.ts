@@ -167,6 +167,7 @@ export const plan: LandPlan = {
   board: [
     {
       ticket: 131,
+      claim: null,
       title: 'Add rate limit',
       agent: 'agent002',
       branch: 'a/131',
@@ -178,6 +179,7 @@ export const plan: LandPlan = {
     },
     {
       ticket: 118,
+      claim: null,
       title: 'Drop moment.js',
       agent: 'agent003',
       branch: 'a/118',

@@ -16,8 +16,8 @@ it('messages and stops are for the agents of all marked issues', async () => {
   expect(app.state().ui.dialogs.at(-1)).toMatchObject({kind: 'stop', agent: 'agent001', also: [{agent: 'agent002'}]})
   await app.press('enter')
   expect(app.daemon.callsOf('stopAgent')).toEqual([
-    {agent: 'agent001', ticket: 123},
-    {agent: 'agent002', ticket: 131},
+    {agent: 'agent001', meant: {ticket: 123, claim: 'claim of #123'}},
+    {agent: 'agent002', meant: {ticket: 131, claim: 'claim of #131'}},
   ])
 })
 
@@ -65,8 +65,8 @@ it('a reset gives all marked issues back after one question, as one step for und
   await app.press('enter')
   const group = expect.any(String)
   expect(app.daemon.callsOf('reset')).toEqual([
-    {agent: 'agent001', issue: 123, group},
-    {agent: 'agent002', issue: 131, group},
+    {agent: 'agent001', meant: {ticket: 123, claim: 'claim of #123'}, group},
+    {agent: 'agent002', meant: {ticket: 131, claim: 'claim of #131'}, group},
   ])
   expect(app.toasts().at(-1)).toBe('2 issues released')
   await app.press('G', 'x')

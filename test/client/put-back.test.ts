@@ -17,8 +17,8 @@ describe('words that are refused', () => {
     app.daemon.answers.send = ({to}) => (to === 'agent001' ? refused() : sent())
     await app.press('v', 'v', 'n', ...'do it', 'enter')
     expect(app.daemon.callsOf('send').map(({to}) => to)).toEqual(['agent001', 'agent002'])
-    const tickets = {agent001: 123}
-    expect(dialog(app)).toMatchObject({kind: 'message', to: 'agent001', also: [], text: 'do it', tickets})
+    const meant = {agent001: {ticket: 123, claim: 'claim of #123'}}
+    expect(dialog(app)).toMatchObject({kind: 'message', to: 'agent001', also: [], text: 'do it', meant})
     app.daemon.answers.send = sent
     await app.press('enter')
     expect(app.state().ui.dialogs).toEqual([])
@@ -29,7 +29,12 @@ describe('words that are refused', () => {
     await app.connected()
     app.daemon.answers.send = refused
     await app.press('j', 'space', ...'no hurry', 'enter')
-    expect(dialog(app)).toMatchObject({kind: 'message', to: 'agent002', text: 'no hurry', tickets: {agent002: 131}})
+    expect(dialog(app)).toMatchObject({
+      kind: 'message',
+      to: 'agent002',
+      text: 'no hurry',
+      meant: {agent002: {ticket: 131, claim: 'claim of #131'}},
+    })
   })
 })
 
@@ -40,7 +45,7 @@ it('words under a terminal that ends while they are typed become a message, and 
   await app.tell({agents: shop.agents.map(row => (row.agent === 'agent002' ? {...row, pane: null, ticket: 140} : row))})
   await app.press(...'ry')
   expect(app.state().ui.dialogs).toMatchObject([
-    {kind: 'message', to: 'agent002', text: 'no hurry', tickets: {agent002: 131}},
+    {kind: 'message', to: 'agent002', text: 'no hurry', meant: {agent002: {ticket: 131, claim: 'claim of #131'}}},
   ])
 })
 

@@ -45,6 +45,13 @@ export const TRAIN_COMMANDS = {
     await app.press('escape')
     expect(dialog(app)).toMatchObject({edit: null, only: [118, 140]})
     await app.press('enter')
-    expect(app.daemon.callsOf('land')).toEqual([{tickets: [118, 140]}])
+    expect(app.daemon.callsOf('land')).toEqual([
+      {
+        tickets: [
+          {ticket: 118, claim: null},
+          {ticket: 140, claim: null},
+        ],
+      },
+    ])
   },
 }

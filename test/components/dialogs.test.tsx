@@ -17,6 +17,7 @@ const plan: LandPlan = {
   board: [
     {
       ticket: 131,
+      claim: null,
       title: 'Add rate limit to /search',
       agent: 'agent002',
       branch: 'a/131',
@@ -28,6 +29,7 @@ const plan: LandPlan = {
     },
     {
       ticket: 118,
+      claim: null,
       title: '日本語のタイトル',
       agent: 'agent003',
       branch: 'a/118',
@@ -212,7 +214,14 @@ describe('the land dialog', () => {
 
 describe('dialogs', () => {
   it('are opaque: nothing behind shows through', async () => {
-    const {box, rect} = await open({kind: 'stop', agent: 'agent001', ticket: 123, title: 'Fix login', work: null})
+    const {box, rect} = await open({
+      kind: 'stop',
+      agent: 'agent001',
+      ticket: 123,
+      claim: null,
+      title: 'Fix login',
+      work: null,
+    })
     for (const line of box.slice(1, -1)) expect(line[0]).toBe('┃')
     expect(box[1]!.slice(0, rect.width)).toBe(`┃${' '.repeat(rect.width - 2)}┃`)
     expect(box.join('\n')).toMatch(/Stop a001\?[\s\S]*saved in a rescue ref[\s\S]*⏎ stop it {3}Esc let it work/)
@@ -220,8 +229,15 @@ describe('dialogs', () => {
 
   it('say before a reset what is saved, what is removed, and what takes it back', async () => {
     const {box} = await open({
-      ...{kind: 'reset', agent: 'agent001', ticket: 123, title: 'Fix login', work: {state: 'loading', since: 0}},
-      also: [{agent: 'agent002', ticket: 131, title: 'Add rate limit'}],
+      ...{
+        kind: 'reset',
+        agent: 'agent001',
+        ticket: 123,
+        claim: null,
+        title: 'Fix login',
+        work: {state: 'loading', since: 0},
+      },
+      also: [{agent: 'agent002', ticket: 131, claim: null, title: 'Add rate limit'}],
     })
     const text = box.join('\n')
     expect(text).toMatch(/Reset 2 issues \(a001, a002\)\?[\s\S]*#123 Fix login[\s\S]*#131 Add rate limit/)
@@ -284,6 +300,7 @@ describe('the answer dialog', () => {
     kind: 'answer',
     agent: 'agent001',
     ticket: 123,
+    claim: null,
     title: 'Fix login',
     question: 0,
     choices: [],

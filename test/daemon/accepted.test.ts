@@ -31,8 +31,8 @@ describe('a request of a person', () => {
   const ASKS: Readonly<Record<string, (api: RunningDaemon['api']) => Promise<unknown>>> = {
     stop: api => api.stopAgent({agent: 'agent001'}),
     bottle: api => api.bottle({agent: 'agent001'}),
-    land: api => api.land({tickets: [1]}),
-    reset: api => api.reset({agent: 'agent001', issue: 1}),
+    land: api => api.land({tickets: [{ticket: 1, claim: null}]}),
+    reset: api => api.reset({agent: 'agent001', meant: {ticket: 1, claim: null}}),
     pop: api => api.pop({issue: 1}),
     start: api => api.startAgent({agent: 'agent001'}),
     say: api => api.send({to: 'agent001', text: 'Use the new parser.'}),
@@ -108,7 +108,7 @@ describe('a request of a person', () => {
       daemon.engine.dispatch({type: 'messageSent', message: await world.hub.send(message)})
       return await liftHalt.call(world.git, ...asked)
     }
-    const refused = await refusal(daemon.api.land({tickets: [1], lift: halt!}))
+    const refused = await refusal(daemon.api.land({tickets: [{ticket: 1, claim: null}], lift: halt!}))
     expect(refused).toMatchObject({code: 'not-bottled'})
   })
 

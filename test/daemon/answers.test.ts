@@ -43,12 +43,12 @@ describe('what an agent asks', () => {
     using _daemon = daemon
     const id = world.host.ask(pane, INSTALL)
     const given = {agent: 'agent001', id, answer: {kind: 'allow'}} as const
-    expect(await refusal(daemon.api.answerAgent({...given, ticket: 9}))).toMatchObject({
+    expect(await refusal(daemon.api.answerAgent({...given, meant: {ticket: 9, claim: null}}))).toMatchObject({
       code: 'no-ticket',
       message: 'agent001 works on #1 by now, and no longer on #9',
     })
     expect(world.host.answers.size).toBe(0)
-    expect((await daemon.api.answerAgent({...given, ticket: 1})).did).toContain('npm install')
+    expect((await daemon.api.answerAgent({...given, meant: {ticket: 1, claim: null}})).did).toContain('npm install')
   })
 
   it('is allowed once when it is a plan, and the answer says so: the next plan is asked again', async () => {

@@ -254,8 +254,10 @@ describe('land', () => {
     for (const number of [1, 2]) world.github.openIssue(number)
     using daemon = await world.start()
     await daemon.api.pop({issue: 1})
-    expect(await refusal(daemon.api.land({tickets: [1]}))).toMatchObject({code: 'not-bottled'})
-    expect((await refusal(daemon.api.land({tickets: [2]}))).message).toContain('it is not claimed here')
+    expect(await refusal(daemon.api.land({tickets: [{ticket: 1, claim: null}]}))).toMatchObject({code: 'not-bottled'})
+    expect((await refusal(daemon.api.land({tickets: [{ticket: 2, claim: null}]}))).message).toContain(
+      'it is not claimed here',
+    )
     expect(world.github.pulls.size).toBe(0)
   })
 
@@ -271,7 +273,7 @@ describe('land', () => {
       {ticket: 2, commits: 1},
     ])
     expect(putOff).toEqual([])
-    expect(await daemon.api.land({tickets: [2]})).toEqual({landing: [2], notes: []})
+    expect(await daemon.api.land({tickets: [{ticket: 2, claim: null}]})).toEqual({landing: [2], notes: []})
     await world.until(() => world.github.issues.get(2)?.state === 'closed', '#2 landed')
     expect(daemon.state().header.aboard).toBe(1)
   })
@@ -319,7 +321,7 @@ describe('a request that was made for one ticket of an agent', () => {
     await world.until(() => world.host.prompts.length === 1, 'it works')
     const before = daemon.engine.state()
     const rescue = vi.spyOn(world.git, 'rescue')
-    expect(await refusal(daemon.api[request]({agent: 'agent001', ticket: 1}))).toMatchObject({
+    expect(await refusal(daemon.api[request]({agent: 'agent001', meant: {ticket: 1, claim: null}}))).toMatchObject({
       code: 'no-ticket',
       message: 'agent001 works on #2 by now, and no longer on #1',
       kept: 'nothing was done',
@@ -335,7 +337,7 @@ describe('a request that was made for one ticket of an agent', () => {
     using daemon = await world.start()
     await daemon.api.pop({issue: 1})
     await world.until(() => world.host.prompts.length === 1, 'it works')
-    expect(await refusal(daemon.api.reset({agent: 'agent002', issue: 1}))).toMatchObject({
+    expect(await refusal(daemon.api.reset({agent: 'agent002', meant: {ticket: 1, claim: null}}))).toMatchObject({
       code: 'not-resettable',
       message: '#1 is with agent001 by now, and no longer with agent002',
     })

@@ -156,7 +156,7 @@ describe("an agent's context", () => {
   it('is reported as of its newest request, and compacted only while the agent waits for a prompt', async () => {
     const {world, daemon, tell, pane} = await atWork()
     await expect(daemon.api.context({agent: 'agent002'})).rejects.toMatchObject({code: 'unknown-agent'})
-    expect(await daemon.api.context({agent: 'agent001'})).toEqual({agent: 'agent001', ticket: 1, fill: null})
+    expect(await daemon.api.context({agent: 'agent001'})).toMatchObject({agent: 'agent001', ticket: 1, fill: null})
     tell(1, 0.1)
     const fill = {model: 'opus', tokens: 1000, window: 200_000}
     expect(await daemon.api.context({agent: 'agent001'})).toMatchObject({fill})

@@ -145,7 +145,7 @@ it('a blocked ticket that a person merged is cleaned up by itself', async () => 
   await world.until(() => world.git.claimRefs.size === 0, 'it is released')
   expect(world.git.trees.size).toBe(0)
   expect(await patterns(daemon)).toEqual([])
-  expect(await refusal(daemon.api.reset({agent: 'agent001', issue: 7}))).toMatchObject({
+  expect(await refusal(daemon.api.reset({agent: 'agent001', meant: {ticket: 7, claim: null}}))).toMatchObject({
     message: '#7 cannot be reset now: it is merged',
     next: 'nothing to do: its work is on main',
   })

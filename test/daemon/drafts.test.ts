@@ -72,7 +72,7 @@ it('a person who marks it ready while no daemon runs is heard', async () => {
 
 it('a person who lands it while it is a draft reads what is missing', async () => {
   const {world, daemon, ticket, pull, resolve, markReady, isClosed} = await conflicting()
-  await daemon.api.land({tickets: [7]})
+  await daemon.api.land({tickets: [{ticket: 7, claim: null}]})
   await world.clock.advance(MINUTE)
   expect(ticket()).toMatchObject({value: 'blocked', context: {reason: expect.stringContaining('is a draft')}})
   expect(pull().state).toBe('open')

@@ -197,10 +197,14 @@ describe('a message', () => {
     using daemon = await world.start()
     await daemon.api.pop({issue: 2})
     await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
-    const refused = await refusal(daemon.api.send({to: 'agent001', text: 'Use the new parser.', ticket: 1}))
+    const refused = await refusal(
+      daemon.api.send({to: 'agent001', text: 'Use the new parser.', meant: {ticket: 1, claim: null}}),
+    )
     expect(refused).toMatchObject({code: 'no-ticket', message: 'agent001 works on #2 by now, and no longer on #1'})
     expect(world.hub.said).toEqual([])
-    expect((await daemon.api.send({to: 'agent001', text: 'Go on.', ticket: 2})).messages).toHaveLength(1)
+    expect(
+      (await daemon.api.send({to: 'agent001', text: 'Go on.', meant: {ticket: 2, claim: null}})).messages,
+    ).toHaveLength(1)
   })
 
   it.each(['while the daemon runs', 'while none runs'])('that no agent read in a day is told, once: %s', async when => {

@@ -17,6 +17,7 @@ const around: ScreenData = {
   troubles: ['GitHub answers 503'],
   reviews: new Map(),
   asks: () => null,
+  claimOf: () => ({}),
   said: () => [],
   jobs: [],
   at: 0,

@@ -84,7 +84,12 @@ describe('a train', () => {
     engine.dispatch({type: 'trainDeparted'})
     expect([1, 2, 3, 4].map(issue => ticketOf(daemon, issue).context.boarded)).toEqual([true, true, true, true])
     expect(engine.state().train.now.value).toBe('waiting')
-    await daemon.api.land({tickets: [2, 3]})
+    await daemon.api.land({
+      tickets: [
+        {ticket: 2, claim: null},
+        {ticket: 3, claim: null},
+      ],
+    })
     expect(engine.state().train.now.context.members.map(({ticket}) => ticket)).toEqual([2, 3])
     expect(engine.state().train.takenOff).toEqual([])
     land()

@@ -25,7 +25,7 @@ const AROUND: ScreenData = {
     hub: NO_HUB,
     troubles: [],
   },
-  ...{reviews: new Map(), asks: () => null, said: () => [], jobs: [], at: 0},
+  ...{reviews: new Map(), asks: () => null, claimOf: () => ({}), said: () => [], jobs: [], at: 0},
 }
 
 type Slot = 'working' | 'waiting' | 'limited' | 'cleanup'

@@ -98,6 +98,7 @@ function agentWith(pane: PaneId, index: number): AgentRow {
     asks: null,
     since: 0,
     ticket: null,
+    claim: null,
     title: null,
     ticketCost: null,
     pane,

@@ -35,11 +35,11 @@ export const bundle = defineCommand({
   async run({dryRun, diagnose, force}, context): Promise<Bundled> {
     const daemon = await context.daemon()
     const plan = await daemon.call('landPlan', {})
-    const tickets = boarding(plan).map(({ticket}) => ticket)
+    const tickets = boarding(plan).map(({ticket, claim}) => ({ticket, claim}))
     if (dryRun || diagnose || tickets.length === 0) return {plan, sent: [], asked: false}
     if (plan.train.paused !== null && !force) throw paused(plan.train.paused)
     await daemon.call('land', {tickets})
-    return {plan, sent: tickets, asked: true}
+    return {plan, sent: tickets.map(({ticket}) => ticket), asked: true}
   },
   text({plan, sent, asked}) {
     if (asked) return `${list(sent)} board: clambake status shows the train`

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {figure, safeLine} from '../../base/text.ts'
+import {meantBy} from '../../model/hub/meant.ts'
 import type {ContextState} from '../../protocol/daemon.ts'
 import {consent} from '../consent.ts'
 import {defineCommand} from '../define.ts'
@@ -42,17 +43,19 @@ export const context = defineCommand({
   ],
   async run({agent, action, yes}, context): Promise<Shown | {agents: Shown[]}> {
     const daemon = await context.daemon()
-    if (action === 'clear') {
+    const shown = action === 'clear' && agent && !yes ? await daemon.call('context', {agent}) : null
+    if (shown) {
       await consent(context, {
         yes,
-        plan: `${agent} forgets its conversation and gets its task again; its files stay.`,
+        plan: `${agent} forgets its conversation on #${shown.ticket} and gets its task again; its files stay.`,
         question: `Forget the conversation of ${agent}?`,
         refused: `The conversation of ${agent} was not cleared`,
         again: `context ${agent} clear`,
       })
     }
     if (agent !== undefined) {
-      const called = daemon.call(action ?? 'context', {agent}, {timeoutMs: null})
+      const params = {agent, ...(shown && meantBy(shown))}
+      const called = action ? daemon.call(action, params, {timeoutMs: null}) : daemon.call('context', {agent})
       return {...(await called), done: action ?? null}
     }
     const {agents} = await daemon.call('state', {})

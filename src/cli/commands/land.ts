@@ -116,7 +116,8 @@ export const land = defineCommand({
     if (dryRun || isEmpty) return {...nothing(plan), dryRun, forecast}
     for (const line of forecastLines(forecast)) context.say(line)
     if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
-    const tickets = agent === undefined ? {} : {tickets: [...plan.board, ...plan.again].map(({ticket}) => ticket)}
+    const tickets =
+      agent === undefined ? {} : {tickets: [...plan.board, ...plan.again].map(({ticket, claim}) => ({ticket, claim}))}
     const {landing, notes} = await daemon.call('land', {...asked, ...tickets, ...(halt !== null && {lift: halt})})
     for (const note of notes) context.say(note)
     if (halt !== null) context.say('The halt is lifted.')

@@ -1,5 +1,6 @@
 import {safeLine} from '../../base/text.ts'
 import {shortAgent} from '../../model/data/ids.ts'
+import {meantBy} from '../../model/hub/meant.ts'
 import type {Answer} from '../../protocol/daemon.ts'
 import type {Binding, CommandContext} from '../commands/binding.ts'
 import {agentInFocus} from '../commands/in-focus.ts'
@@ -86,9 +87,9 @@ export const ANSWER_KEYS = [
 export function openAnswer({store}: CommandContext): void {
   const row = agentInFocus(store.getState())
   if (!row?.asks) return
-  const {agent, ticket, title, asks} = row
+  const {agent, ticket, claim, title, asks} = row
   const choices = asks.questions.map(() => [])
-  store.apply(openDialog({kind: 'answer', agent, ticket, title, asks, top: 0, question: 0, choices, word: null}))
+  store.apply(openDialog({kind: 'answer', agent, ticket, claim, title, asks, top: 0, question: 0, choices, word: null}))
 }
 
 /** Whether the agent no longer asks what the dialog shows; its keys do nothing then. */
@@ -138,12 +139,12 @@ function next(context: CommandContext, dialog: AnswerDialog, chosen: readonly nu
 
 async function send(context: CommandContext, dialog: AnswerDialog, answer: Answer): Promise<void> {
   const {store, operations} = context
-  const {agent, ticket, asks} = dialog
+  const {agent, asks} = dialog
   store.apply(closeDialog)
   const name = shortAgent(agent)
   const label = `answering ${name}`
   const given = await operations.ask(label, daemon =>
-    daemon.call('answerAgent', {agent, id: asks.id, answer, ...(ticket !== null && {ticket})}),
+    daemon.call('answerAgent', {agent, id: asks.id, answer, ...meantBy(dialog)}),
   )
   if (given) operations.notify({level: 'info', text: `${name}: ${safeLine(given.did)}`})
   else if (dialog.word) putBack(context, dialog)

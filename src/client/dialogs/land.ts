@@ -63,7 +63,7 @@ function markedTickets(state: ClientState): number[] | null {
 async function land({store, operations}: CommandContext, {plan}: LandDialog): Promise<void> {
   if (plan.state !== 'ready' || !canLand(plan.value)) return
   const {board, again, halt} = plan.value
-  const tickets = [...board, ...again].map(({ticket}) => ticket)
+  const tickets = [...board, ...again].map(({ticket, claim}) => ({ticket, claim}))
   const lift = halt === null ? {} : {lift: halt}
   const landed = await operations.ask('sending the train', daemon => daemon.call('land', {tickets, ...lift}))
   if (!landed) return

@@ -1,5 +1,6 @@
 import {safeLine, textWidth} from '../../base/text.ts'
 import {type AgentId, shortAgent} from '../../model/data/ids.ts'
+import {meantBy, type SlotMeant} from '../../model/hub/meant.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {agentsMeant} from '../commands/in-focus.ts'
 import {closeDialog, marksCleared, openDialog} from '../state/update.ts'
@@ -21,9 +22,9 @@ export const MESSAGE: DialogSpec<DialogOf<'message'>> = {
 
 /** Sends the message to each of its agents; for those that do not get it, it is put back. */
 async function sendToAll(context: CommandContext, dialog: DialogOf<'message'>): Promise<void> {
-  const {to, text, also = [], tickets = {}} = dialog
+  const {to, text, also = [], meant = {}} = dialog
   const all = [to, ...also]
-  const sent = await Promise.all(all.map(agent => sendMessage(context, agent, safeLine(text), tickets[agent])))
+  const sent = await Promise.all(all.map(agent => sendMessage(context, agent, safeLine(text), meant[agent])))
   const [first, ...others] = all.filter((_agent, index) => !sent[index])
   if (first) putBack(context, {...dialog, to: first, also: others})
 }
@@ -31,24 +32,22 @@ async function sendToAll(context: CommandContext, dialog: DialogOf<'message'>): 
 export function openMessage({store}: CommandContext): void {
   const rows = agentsMeant(store.getState())
   const [first, ...others] = rows.map(({agent}) => agent)
-  const tickets = Object.fromEntries(rows.map(({agent, ticket}) => [agent, ticket]))
-  if (first) store.apply(openDialog({kind: 'message', to: first, text: '', also: others, tickets}))
+  const meant = Object.fromEntries(rows.map(row => [row.agent, meantBy(row).meant]))
+  if (first) store.apply(openDialog({kind: 'message', to: first, text: '', also: others, meant}))
 }
 
 /**
- * Sends a line to an agent; false: it was refused. `ticket`: what the agent worked on as the message was begun; one that has
- * another by now does not get it.
+ * Sends a line to an agent; false: it was refused. `meant`: what the agent worked on as the message was begun; one that has
+ * other work by now does not get it.
  */
 export async function sendMessage(
   {operations}: CommandContext,
   to: AgentId,
   text: string,
-  ticket?: number | null,
+  meant?: SlotMeant,
 ): Promise<boolean> {
   const name = shortAgent(to)
-  const sent = await operations.ask(`telling ${name}`, daemon =>
-    daemon.call('send', {to, text, ...(ticket != null && {ticket})}),
-  )
+  const sent = await operations.ask(`telling ${name}`, daemon => daemon.call('send', {to, text, ...(meant && {meant})}))
   if (!sent) return false
   const isThere = sent.messages.every(({deliveredAt}) => deliveredAt !== null)
   operations.notify({

@@ -1,4 +1,5 @@
 import {safeLine} from '../../base/text.ts'
+import {meantBy} from '../../model/hub/meant.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {agentInFocus} from '../commands/in-focus.ts'
 import {needsPerson} from '../panes/panes.ts'
@@ -24,7 +25,7 @@ export const PEEK: DialogSpec<DialogOf<'peek'>> = {
 export function openPeek({store}: CommandContext): void {
   const row = agentInFocus(store.getState())
   if (row?.pane != null)
-    store.apply(openDialog({kind: 'peek', agent: row.agent, pane: row.pane, text: '', ticket: row.ticket}))
+    store.apply(openDialog({kind: 'peek', agent: row.agent, pane: row.pane, text: '', ...meantBy(row)}))
 }
 
 /**
@@ -32,13 +33,13 @@ export function openPeek({store}: CommandContext): void {
  * back as a message, as the terminal may be gone.
  */
 async function send(context: CommandContext, dialog: DialogOf<'peek'>): Promise<void> {
-  const {agent, pane, text, ticket} = dialog
+  const {agent, pane, text, meant} = dialog
   const {store, operations, type} = context
   const {agents, header} = store.getState()
   const said = safeLine(text)
   const row = agents.find(candidate => candidate.agent === agent)
   if (header?.readOnly) operations.notify({level: 'warning', text: 'this is a read-only screen'})
   else if (row && needsPerson(row)) type(pane, `${said}\r`)
-  else if (said !== '' && !(await sendMessage(context, agent, said, ticket)))
-    putBack(context, {kind: 'message', to: agent, text, tickets: {[agent]: ticket ?? null}})
+  else if (said !== '' && !(await sendMessage(context, agent, said, meant)))
+    putBack(context, {kind: 'message', to: agent, text, meant: meant ? {[agent]: meant} : {}})
 }

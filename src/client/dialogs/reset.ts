@@ -1,5 +1,6 @@
 import {count} from '../../base/words.ts'
 import type {AgentId} from '../../model/data/ids.ts'
+import {type Meant, meantBy} from '../../model/hub/meant.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {issuesMeant} from '../commands/claim.ts'
 import type {ClientState} from '../state/state.ts'
@@ -31,20 +32,20 @@ export async function openReset({store, operations, now}: CommandContext): Promi
 }
 
 /** What a reset is meant for: the marked issues that an agent has or had, or the one in focus. */
-export function resetsMeant(state: ClientState): {agent: AgentId; ticket: number; title: string}[] {
-  return issuesMeant(state).flatMap(({agent, number, title, phase}) =>
-    agent === null || phase === 'merged' ? [] : {agent, ticket: number, title},
+export function resetsMeant(state: ClientState): (Meant & {agent: AgentId; title: string})[] {
+  return issuesMeant(state).flatMap(({agent, number, claim, title, phase}) =>
+    agent === null || phase === 'merged' ? [] : {agent, ticket: number, claim, title},
   )
 }
 
 /** Resets one after the other, as one step for undo, and says in one message what was kept. */
-async function reset({operations, now}: CommandContext, all: readonly {agent: AgentId; ticket: number}[]) {
+async function reset({operations, now}: CommandContext, all: readonly (Meant & {agent: AgentId})[]) {
   const group = `screen-${now()}`
   const saved: string[] = []
   let done = 0
-  for (const {agent, ticket} of all) {
-    const report = await operations.ask(`resetting #${ticket}`, daemon =>
-      daemon.call('reset', {agent, issue: ticket, group}),
+  for (const row of all) {
+    const report = await operations.ask(`resetting #${row.ticket}`, daemon =>
+      daemon.call('reset', {agent: row.agent, ...meantBy(row), group}),
     )
     if (report) done++
     if (report?.saved) saved.push(report.saved)

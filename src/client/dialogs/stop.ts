@@ -1,6 +1,7 @@
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {shortAgent} from '../../model/data/ids.ts'
+import {meantBy} from '../../model/hub/meant.ts'
 import type {DiffText} from '../../protocol/daemon.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {agentsMeant} from '../commands/in-focus.ts'
@@ -27,10 +28,10 @@ export const STOP: DialogSpec<DialogOf<'stop'>> = {
 export async function openStop({store, operations, now}: CommandContext): Promise<void> {
   const [row, ...others] = agentsMeant(store.getState())
   if (!row) return
-  const {agent, ticket, title} = row
-  const also = others.map(({agent, ticket, title}) => ({agent, ticket, title}))
+  const {agent, ticket, claim, title} = row
+  const also = others.map(({agent, ticket, claim, title}) => ({agent, ticket, claim, title}))
   const loading = ticket === null ? null : ({state: 'loading', since: now()} as const)
-  store.apply(openDialog({kind: 'stop', agent, ticket, title, work: loading, also}))
+  store.apply(openDialog({kind: 'stop', agent, ticket, claim, title, work: loading, also}))
   if (ticket === null) return
   const work = await operations.load(daemon => daemon.call('diff', {ticket}))
   store.apply(changeDialog('stop', dialog => (dialog.ticket === ticket ? {...dialog, work} : dialog)))
@@ -39,12 +40,11 @@ export async function openStop({store, operations, now}: CommandContext): Promis
 /** Stops an agent on the ticket that was shown; one that has another by now continues. */
 async function stop(
   {operations}: CommandContext,
-  {agent, ticket}: Pick<DialogOf<'stop'>, 'agent' | 'ticket'>,
+  row: Pick<DialogOf<'stop'>, 'agent' | 'ticket' | 'claim'>,
 ): Promise<void> {
+  const {agent} = row
   const name = shortAgent(agent)
-  const stopped = await operations.ask(`stopping ${name}`, daemon =>
-    daemon.call('stopAgent', {agent, ...(ticket !== null && {ticket})}),
-  )
+  const stopped = await operations.ask(`stopping ${name}`, daemon => daemon.call('stopAgent', {agent, ...meantBy(row)}))
   if (!stopped) return
   operations.notify({
     level: 'info',
@@ -60,7 +60,14 @@ export function stopLines(dialog: DialogOf<'stop'>, width: number): Line[] {
 
 /** The tickets whose agents end, and the steps: its work is saved, it is ended, and then the `rest`. */
 export function endingLines(
-  {ticket, title, work, also = []}: Pick<DialogOf<'stop'>, 'ticket' | 'title' | 'work' | 'also'>,
+  {
+    ticket,
+    title,
+    work,
+    also = [],
+  }: Pick<DialogOf<'stop'>, 'ticket' | 'title' | 'work'> & {
+    also?: readonly Pick<DialogOf<'stop'>, 'ticket' | 'title'>[]
+  },
   rest: readonly string[],
   width: number,
 ): Line[] {

@@ -61,8 +61,8 @@ function withFocus(before: ClientState, state: ClientState): ClientState {
 /** Closes the dialog of a pane that is gone; what was typed in it is kept as a message for the ticket that it was for. */
 function withoutGonePane({agents}: ClientState, dialog: Dialog): Dialog[] {
   if (dialog.kind !== 'peek' || agents.some(row => row.pane === dialog.pane)) return [dialog]
-  const {agent, text, ticket = null} = dialog
-  return text === '' ? [] : [{kind: 'message', to: agent, text, tickets: {[agent]: ticket}}]
+  const {agent, text, meant} = dialog
+  return text === '' ? [] : [{kind: 'message', to: agent, text, meant: meant ? {[agent]: meant} : {}}]
 }
 
 /** Where one place only has room, the tour shows an agent at work and not its row, once there is one. */

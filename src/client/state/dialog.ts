@@ -2,6 +2,7 @@ import type {ErrorData} from '../../base/errors.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {Orphan} from '../../model/data/recovery/orphan.ts'
 import type {MailKind} from '../../model/hub/mail.ts'
+import type {Meant, SlotMeant} from '../../model/hub/meant.ts'
 import type {Memory, MemoryStatus} from '../../model/hub/memory/memory.ts'
 import type {Publish} from '../../model/review/comments.ts'
 import type {
@@ -61,19 +62,21 @@ export type Dialog =
       kind: 'stop'
       agent: AgentId
       ticket: number | null
+      claim: string | null
       title: string | null
       work: Loaded<DiffText> | null
       /** More agents of marked rows, with their tickets. */
-      also?: readonly {agent: AgentId; ticket: number | null; title: string | null}[]
+      also?: readonly (SlotMeant & {agent: AgentId; title: string | null})[]
     }
   /** `work`: as above, of the first ticket; `also`: the others. */
   | {
       kind: 'reset'
       agent: AgentId
       ticket: number
+      claim: string | null
       title: string
       work: Loaded<DiffText>
-      also: readonly {agent: AgentId; ticket: number; title: string}[]
+      also: readonly (Meant & {agent: AgentId; title: string})[]
     }
   /** `top`: the first line shown, here and below. */
   | {kind: 'detail'; subject: Subject; detail: Loaded<Detail>; top: number}
@@ -108,13 +111,13 @@ export type Dialog =
       pull: number | null
       publish: Publish
     }
-  /** `tickets`: what its agents worked on as it was opened: they may have others by the time that it is sent. */
+  /** `meant`: what its agents worked on as it was opened: they may have other work by the time that it is sent. */
   | {
       kind: 'message'
       to: AgentId
       text: string
       also?: readonly AgentId[]
-      tickets?: Readonly<Record<AgentId, number | null>>
+      meant?: Readonly<Record<AgentId, SlotMeant>>
     }
   /**
    * `selected`: a message by its id; `mark`: of the state of the hub that it was asked for at; `whole`: the first line
@@ -152,7 +155,7 @@ export type Dialog =
       seen?: {id: string; claim: string}
     }
   /** The end of an agent's terminal and a line to answer it with. */
-  | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string; ticket?: number | null}
+  | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string; meant?: SlotMeant}
   /**
    * What an agent asked when the dialog was opened. `question` is the one that is chosen for now; `choices` has the
    * numbers of options, from 1, for each; `word` is what is typed to go with a denial, null while none is.
@@ -161,6 +164,7 @@ export type Dialog =
       kind: 'answer'
       agent: AgentId
       ticket: number | null
+      claim: string | null
       title: string | null
       asks: Asks
       top: number

@@ -13,7 +13,10 @@ import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
 import {DAEMON, isWaiting, type Message, type SentMessage} from '../../model/data/message.ts'
 import {hasHeld, readers} from '../../model/decide/messages.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import type {ClaimOf} from '../../model/hub/instance.ts'
+import type {SlotMeant} from '../../model/hub/meant.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
+import {nowOf, refuseOther} from '../api/refuse-other.ts'
 
 const ALL = '@all'
 const MAX_LENGTH = 10_000
@@ -32,8 +35,8 @@ export const MESSAGE_SENT = 'message_sent'
 
 /** Messages to agents: stored in the hub, delivered by the decisions. */
 export type Messages = {
-  /** `meant`: the ticket that it is for. Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
-  send(message: {from: string; to: string; text: string; about?: About; meant?: number}): Promise<SentMessage[]>
+  /** `meant`: the work that it is for. Throws `bad-message`, `unknown-agent`, `no-ticket`; `hub-unavailable` when the hub does not store it. */
+  send(message: {from: string; to: string; text: string; about?: About; meant?: SlotMeant}): Promise<SentMessage[]>
   /**
    * Gives the agent of a ticket words of a review, once for each `key`: they are its next prompt, and work that was
    * handed in goes back to it. Throws `hub-unavailable` when the hub does not keep them.
@@ -59,11 +62,12 @@ export async function openMessages(options: {
   hub: Pick<HubGateway, 'send' | 'messages' | 'messageDelivered'>
   append: (event: NewEvent) => void
   state: () => State
+  claimOf: ClaimOf
   dispatch: (fact: Fact) => void
   clock: Clock
   log: Log
 }): Promise<Messages> {
-  const {hub, append, state, dispatch, clock, log} = options
+  const {hub, append, state, claimOf, dispatch, clock, log} = options
   let recent: readonly Message[] = []
   /** Whether the hub was away when this daemon started. */
   let isBehind = false
@@ -102,7 +106,7 @@ export async function openMessages(options: {
   }
 
   /** The agents that a message reaches; without one it would wait for ever. */
-  function recipients(to: string, meant?: number): {agent: AgentId; ticket: number}[] {
+  function recipients(to: string, meant?: SlotMeant): {agent: AgentId; ticket: number}[] {
     const agents = readers(state())
     if (to === ALL) {
       const reading = agents.filter(({reads}) => reads)
@@ -111,14 +115,10 @@ export async function openMessages(options: {
     }
     const wanted = parseAgentId(to)
     const found = agents.filter(({agent}) => agent === wanted)
-    const other = meant === undefined ? undefined : found.find(({ticket}) => ticket !== meant)
-    if (other) {
-      throw new ClambakeError({
-        code: 'no-ticket',
-        message: `${other.agent} works on #${other.ticket} by now, and no longer on #${meant}`,
-        kept: 'the message was not sent',
-        next: `say it in a review of its pull request, or in issue #${meant}`,
-      })
+    const [reader] = found
+    if (reader && meant) {
+      const now = nowOf(claimOf, reader.ticket)
+      refuseOther({agent: reader.agent, now, meant}, 'the message was not sent')
     }
     const late = found.find(({reads}) => !reads)
     if (late) {

@@ -23,14 +23,13 @@ export async function wireAgents(parts: Parts, touching: Touching): Promise<Agen
   const {host, hub, config, clock, log, readOnly} = world
   const {state, dispatch} = engine
   const {append} = journal
-  const {sessionLog} = parts
+  const {sessionLog, claimOf} = parts
   const usage = createUsageTracker({pastSpending, dispatch})
-  const messages = await openMessages({hub, append, state, dispatch, clock, log})
+  const messages = await openMessages({hub, append, state, claimOf, dispatch, clock, log})
   const permissions = createStandingPermissions({store: world.permissionStore, log})
   const beforeEdit = createBeforeEdit({host, state, touching, held: parts.held, append, log, readOnly})
   const {sessions, git} = world
   const approves = (issue: Issue) => isApproved(parts.book, issue, config.routing)
-  const {claimOf} = parts
   const hubTools = createHubTools({
     ...{host, hub, sessions, messages, state, approves, root: git.root, claimOf, clock, log},
   })

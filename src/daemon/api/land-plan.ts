@@ -13,6 +13,7 @@ import {TICKET_STATES} from '../../model/ticket/states.ts'
 import {hasLandable, type TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
 import type {ApiParts} from './parts.ts'
+import {nowOf} from './refuse-other.ts'
 
 /** What boards when a person lands: what is bottled, and what was pushed and blocked on its way to main. */
 export function boards(state: State): TicketState[] {
@@ -28,7 +29,7 @@ export function waiting(state: State): TicketState[] {
 
 /** Says what landing would do now: with all tickets, or with exactly those that a person chose. */
 export async function landPlan(
-  {engine, git, config, clock}: ApiParts,
+  {engine, git, config, clock, claimOf}: ApiParts,
   {tickets: only, terms = NO_TERMS}: DaemonApi['landPlan']['params'],
 ): Promise<LandPlan> {
   const state = engine.state()
@@ -46,7 +47,7 @@ export async function landPlan(
     inOrder(boarding.filter(isLeaving), plan).map(async ({context}) => {
       const work = context.worktree ? await git.inspect(context.worktree) : null
       return {
-        ticket: context.issue,
+        ...nowOf(claimOf, context.issue),
         title: context.title,
         agent: context.agent,
         branch: context.branch,
@@ -100,7 +101,7 @@ export async function landPlan(
     train: shownTrain(state),
     gates,
     again: again.filter(isMeant).map(({context}) => ({
-      ticket: context.issue,
+      ...nowOf(claimOf, context.issue),
       title: context.title,
       reason: context.reason ?? 'it waits for you',
     })),

@@ -1,6 +1,7 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import type {State} from '../../model/core/state.ts'
 import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
+import {isMeant, type Meant} from '../../model/hub/meant.ts'
 import {type Halt, haltNext, haltOf, haltReason} from '../../model/landing/halt.ts'
 import {MERGE_WORDS, type MergeMethod} from '../../model/landing/merge-method.ts'
 import type {TicketContext} from '../../model/ticket/context.ts'
@@ -9,6 +10,7 @@ import type {TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
 import {boards, landPlan, waiting} from './land-plan.ts'
 import {type ApiParts, type Handlers, ticketOf} from './parts.ts'
+import {nowOf} from './refuse-other.ts'
 
 /** The methods that bring finished work to main. */
 export function landingApi(
@@ -23,12 +25,12 @@ export function landingApi(
     },
     async land({tickets, lift, terms: asked}) {
       const {terms, notes} = await possibleTerms(parts, asked)
-      toLand(engine.state(), tickets)
+      toLand(parts, tickets)
       if (lift) await liftHalt(parts, lift)
       else refuseHalted(engine.state())
       // While the halt was lifted, a ticket may have gone back to its agent.
-      const landing = toLand(engine.state(), tickets)
-      engine.dispatch({type: 'landAsked', tickets: tickets ?? null, terms})
+      const landing = toLand(parts, tickets)
+      engine.dispatch({type: 'landAsked', tickets: tickets === undefined ? null : landing, terms})
       return {landing, notes}
     },
     landingReport: async ({tickets}) => parts.landingLog.report(tickets),
@@ -44,11 +46,15 @@ export function landingApi(
 }
 
 /** The tickets that land when a person asks for these, or for all. Throws `not-bottled`. */
-function toLand(state: State, tickets: number[] | undefined): number[] {
+function toLand({engine, claimOf}: ApiParts, tickets: Meant[] | undefined): number[] {
+  const state = engine.state()
   const ready = [...boards(state), ...waiting(state)].map(({context}) => context.issue)
-  const wrong = tickets?.find(issue => !ready.includes(issue))
-  if (wrong !== undefined) throw notReady({issue: wrong, value: state.tickets[wrong]?.value, to: 'land'})
-  return tickets ?? ready
+  for (const meant of tickets ?? []) {
+    const issue = meant.ticket
+    if (!ready.includes(issue)) throw notReady({issue, value: state.tickets[issue]?.value, to: 'land'})
+    if (!isMeant(nowOf(claimOf, issue), meant)) throw otherClaim(issue)
+  }
+  return tickets?.map(({ticket}) => ticket) ?? ready
 }
 
 /**
@@ -115,10 +121,11 @@ function refuseHalted({halt: known}: State): void {
 }
 
 async function bottle(
-  {engine, git}: ApiParts,
-  {agent, ticket}: DaemonApi['bottle']['params'],
+  parts: ApiParts,
+  {agent, meant}: DaemonApi['bottle']['params'],
 ): Promise<DaemonApi['bottle']['result']> {
-  const {value, context} = ticketOf(engine.state(), agent, ticket)
+  const {engine, git} = parts
+  const {value, context} = ticketOf(parts, agent, meant)
   // In any other state the request would have no effect, and waiting for its end would never stop.
   const canBottle = value === 'working' || TICKET_STATES[value].is.bottling
   if (context.worktree === null || !canBottle) {
@@ -173,6 +180,15 @@ function unfinished(
     message: `#${issue} is not ready to be bottled: ${first === undefined ? 'it has no commit of its own' : changed}`,
     kept: `everything in ${worktree}; ${agent} keeps working`,
     next: `commit the work there, or tell the agent to: clambake attach ${agent}`,
+  })
+}
+
+function otherClaim(issue: number): ClambakeError {
+  return new ClambakeError({
+    code: 'not-bottled',
+    message: `#${issue} was released and claimed once more since it was shown: what waits now is other work`,
+    kept: 'nothing lands',
+    next: 'look at the plan again: clambake land --dry-run, or L on the screen',
   })
 }
 

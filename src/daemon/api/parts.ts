@@ -12,6 +12,8 @@ import type {ClaimBook, GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
 import type {HubGateway} from '../../model/gateways/hub.ts'
+import type {ClaimOf} from '../../model/hub/instance.ts'
+import type {SlotMeant} from '../../model/hub/meant.ts'
 import type {Silence} from '../../model/hub/supervisor.ts'
 import type {AskReviewers} from '../../model/landing/review-cause.ts'
 import type {Hunk} from '../../model/radar/hunks.ts'
@@ -31,6 +33,7 @@ import type {Reconciler} from '../loops/reconcile.ts'
 import type {Scans} from '../recovery/scans.ts'
 import type {ReviewStore} from '../reviews/store.ts'
 import type {Sessions} from '../world.ts'
+import {nowOf, refuseOther} from './refuse-other.ts'
 
 /** What the API's methods work with. */
 export type ApiParts = {
@@ -42,6 +45,7 @@ export type ApiParts = {
   hub: HubGateway
   sessions: Sessions | null
   book: ClaimBook
+  claimOf: ClaimOf
   messages: Messages
   requests: PermissionRequests
   reviewStore: ReviewStore
@@ -94,28 +98,21 @@ export function isKnown(state: State, issue: number): boolean {
  * The ticket in an agent's slot. `meant`: the one that the caller saw there; a slot that has another by now is refused.
  * Throws `no-ticket`.
  */
-export function ticketOf(state: State, agent: AgentId, meant?: number): TicketState {
+export function ticketOf(
+  {engine, claimOf}: Pick<ApiParts, 'engine' | 'claimOf'>,
+  agent: AgentId,
+  meant?: SlotMeant,
+): TicketState {
+  const state = engine.state()
   const issue = state.agents[agent]?.context.ticket
   const ticket = issue == null ? undefined : state.tickets[issue]
-  if (ticket && meant !== undefined && ticket.context.issue !== meant) {
-    throw otherTicket({agent, ticket: ticket.context.issue, meant})
-  }
+  if (ticket && meant) refuseOther({agent, now: nowOf(claimOf, ticket.context.issue), meant})
   if (ticket) return ticket
   assertAgent(state, agent)
   throw new ClambakeError({
     code: 'no-ticket',
     message: `${agent} has no ticket`,
     next: 'clambake status shows who works on what',
-  })
-}
-
-/** The error for a request that was made for one ticket of an agent while the agent works on another by now. */
-function otherTicket({agent, ticket, meant}: {agent: AgentId; ticket: number; meant: number}): ClambakeError {
-  return new ClambakeError({
-    code: 'no-ticket',
-    message: `${agent} works on #${ticket} by now, and no longer on #${meant}`,
-    kept: 'nothing was done',
-    next: `look again: clambake why ${meant}, or clambake why ${agent}`,
   })
 }
 

@@ -7,6 +7,7 @@ import type {AgentId} from '../../model/data/ids.ts'
 import {statusLabels} from '../../model/data/labels.ts'
 import type {UndoPart} from '../../model/data/recovery/undo.ts'
 import {isTrusted} from '../../model/data/trust.ts'
+import {isMeant} from '../../model/hub/meant.ts'
 import {quoteForGithub} from '../../model/mirror/quote.ts'
 import {branchFacts} from '../../model/recovery/judge.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
@@ -14,6 +15,7 @@ import type {TicketState, TicketValue} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, ResetReport} from '../../protocol/daemon.ts'
 import {worktreePath} from '../../tickets/handlers.ts'
 import {type ApiParts, soon} from '../api/parts.ts'
+import {nowOf} from '../api/refuse-other.ts'
 import {noteStep} from './undo.ts'
 
 /**
@@ -22,15 +24,23 @@ import {noteStep} from './undo.ts'
  */
 export async function resetAgent(
   parts: ApiParts,
-  {agent, issue: named, dryRun = false, group}: DaemonApi['reset']['params'],
+  {agent, meant, dryRun = false, group}: DaemonApi['reset']['params'],
 ): Promise<ResetReport> {
   const state = parts.engine.state()
-  const issue = named ?? ticketToReset(state, agent).context.issue
+  const issue = meant?.ticket ?? ticketToReset(state, agent).context.issue
   const holder = state.tickets[issue]?.context.agent
   if (holder !== undefined && holder !== agent) {
     throw new ClambakeError({
       code: 'not-resettable',
       message: `#${issue} is with ${holder} by now, and no longer with ${agent}`,
+      kept: 'nothing was changed',
+      next: `look again: clambake why ${issue}`,
+    })
+  }
+  if (meant && !isMeant(nowOf(parts.claimOf, issue), meant)) {
+    throw new ClambakeError({
+      code: 'not-resettable',
+      message: `#${issue} was released and claimed once more since it was shown`,
       kept: 'nothing was changed',
       next: `look again: clambake why ${issue}`,
     })
@@ -62,7 +72,7 @@ export async function resetTicket(
   const {routing_label: ready} = config.routing
   const report = {
     agent,
-    ticket: issue,
+    ...nowOf(parts.claimOf, issue),
     saved: null,
     isReady,
     steps: [
@@ -80,8 +90,9 @@ export async function resetTicket(
   if (dryRun) return report
   const rescue = exists ? await git.rescue({worktree: path, reason: `${agent} was reset by ${caller}`}) : null
   const saved = rescue?.ref ?? null
-  // Meanwhile the ticket may have moved on to landing.
-  if (!isRepeated && !isResettable(engine.state(), issue))
+  // Meanwhile the ticket may have moved on to landing, or may have been released and claimed again.
+  const isSame = isMeant(nowOf(parts.claimOf, issue), report)
+  if (!isRepeated && !(isSame && isResettable(engine.state(), issue)))
     throw notResettable(issue, engine.state().tickets[issue]?.value)
   engine.dispatch({type: 'resetAsked', ticket: issue, by: caller})
   await soon(parts, `${agent} has ended`, state => slotOf(state, issue) === undefined)

@@ -3,6 +3,7 @@ import type {AgentId} from '../../model/data/ids.ts'
 import type {LandTerms} from '../../model/data/landing/terms.ts'
 import type {Journey} from '../../model/decide/journey.ts'
 import type {ShownTrain} from '../../model/decide/train/shown.ts'
+import type {Meant, SlotMeant} from '../../model/hub/meant.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
 import type {Halt} from '../../model/landing/halt.ts'
 import type {Choice} from '../../model/landing/train/choices.ts'
@@ -14,6 +15,7 @@ export type TicketGate = {ticket: number; title: string; pull: number; gate: rea
 export type LandPlan = {
   board: readonly {
     ticket: number
+    claim: string | null
     title: string
     agent: AgentId
     branch: string
@@ -29,7 +31,7 @@ export type LandPlan = {
   /** Every ticket that may be put on the train or taken off it, in an order that does not depend on what is chosen. */
   choices: readonly (Choice & {title: string})[]
   /** What waits for a person, and is looked at again at once. */
-  again: readonly {ticket: number; title: string; reason: string}[]
+  again: readonly {ticket: number; claim: string | null; title: string; reason: string}[]
   steps: readonly string[]
   /** Every ticket whose pull request the merge gate was asked about, with its answer. */
   gates: readonly TicketGate[]
@@ -51,19 +53,19 @@ export type LandingReport = Omit<Journey, 'checks'> & {
 
 /** Methods that bring finished work to main. */
 export type LandingApi = {
-  /** Checks an agent's finished work and queues it for landing. `ticket`: this one of it and no other. */
-  bottle: {params: {agent: AgentId; ticket?: number}; result: {ticket: number; head: string; commits: number}}
+  /** Checks an agent's finished work and queues it for landing. `meant`: this one of it and no other. */
+  bottle: {params: {agent: AgentId; meant?: SlotMeant}; result: {ticket: number; head: string; commits: number}}
   /**
    * `tickets`: only those are to land; the others are put off. Without it, all that may. Throws `strategy-refused` when the
    * repository does not admit what the terms ask for.
    */
   landPlan: {params: {tickets?: number[]; terms?: LandTerms}; result: LandPlan}
   /**
-   * Starts to land what is bottled; its progress shows in the state. `lift`: the halt that a person was shown and lifts
-   * with it; `terms`: what it asks of this landing. Throws
+   * Starts to land what is bottled; its progress shows in the state. `tickets`: only those, as they were shown; `lift`: the
+   * halt that a person was shown and lifts with it; `terms`: what it asks of this landing. Throws `not-bottled`,
    * `strategy-refused`, `people-merge`, `landing-halted`, or `halt-moved` when landing is halted for another reason too by now.
    */
-  land: {params: {tickets?: number[]; lift?: Halt; terms?: LandTerms}; result: {landing: number[]; notes: string[]}}
+  land: {params: {tickets?: Meant[]; lift?: Halt; terms?: LandTerms}; result: {landing: number[]; notes: string[]}}
   /** What this daemon remembers of how these tickets came to main; others are left out. */
   landingReport: {params: {tickets: number[]}; result: LandingReport[]}
   /** Halts landing for every daemon of the repository until a person lifts the halt. `reason`: for the others; may be empty. */

@@ -22,6 +22,10 @@ const number = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
 const numbers = z.array(number).max(10_000)
 const limit = z.number().int().min(1).max(100_000)
 const name = z.string().min(1).max(4096)
+const claim = name.nullable()
+const meant = z.strictObject({ticket: number.nullable(), claim}).exactOptional()
+const meantTicket = z.strictObject({ticket: number, claim})
+const meants = z.array(meantTicket).max(10_000)
 const label = z.string().max(1000)
 const think = z.enum(THINK_LEVELS).exactOptional()
 const flag = z.boolean().exactOptional()
@@ -67,19 +71,14 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   }),
   pass: z.strictObject({agents: z.boolean(), timeoutMs: z.number().min(0).nullable()}),
   startAgent: z.strictObject({agent}),
-  stopAgent: z.strictObject({agent, ticket: number.exactOptional()}),
-  answerAgent: z.strictObject({
-    agent,
-    id: z.number().int().min(0).exactOptional(),
-    answer,
-    ticket: number.exactOptional(),
-  }),
+  stopAgent: z.strictObject({agent, meant}),
+  answerAgent: z.strictObject({agent, id: z.number().int().min(0).exactOptional(), answer, meant}),
   // The text's own check says what is wrong with it.
-  send: z.strictObject({to: name, text: z.string(), program: flag, ticket: number.exactOptional()}),
+  send: z.strictObject({to: name, text: z.string(), program: flag, meant}),
   messages: z.strictObject({agent: agent.exactOptional(), limit}),
   context: z.strictObject({agent}),
-  compact: z.strictObject({agent, ticket: number.exactOptional()}),
-  clear: z.strictObject({agent, ticket: number.exactOptional()}),
+  compact: z.strictObject({agent, meant}),
+  clear: z.strictObject({agent, meant}),
   history: z.strictObject({agent, limit}),
   who: nothing,
   mailbox: z.strictObject({limit, peer: name.exactOptional()}),
@@ -108,9 +107,9 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
     ),
     status: z.enum(MEMORY_STATUSES),
   }),
-  bottle: z.strictObject({agent, ticket: number.exactOptional()}),
+  bottle: z.strictObject({agent, meant}),
   landPlan: z.strictObject({tickets: numbers.exactOptional(), terms: terms.exactOptional()}),
-  land: z.strictObject({tickets: numbers.exactOptional(), lift: halt.exactOptional(), terms: terms.exactOptional()}),
+  land: z.strictObject({tickets: meants.exactOptional(), lift: halt.exactOptional(), terms: terms.exactOptional()}),
   landingReport: z.strictObject({tickets: numbers}),
   pauseLanding: z.strictObject({reason: z.string().max(200)}),
   orphans: z.strictObject({all: flag}),
@@ -129,7 +128,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
   reset: z.strictObject({
     agent,
-    issue: number.exactOptional(),
+    meant: meantTicket.exactOptional(),
     dryRun: flag,
     group: z.string().min(1).max(100).exactOptional(),
   }),

@@ -2,11 +2,12 @@ import type {AgentId} from '../../model/data/ids.ts'
 import type {CleanupItem} from '../../model/data/recovery/leftover.ts'
 import type {Orphan, RecoverAction} from '../../model/data/recovery/orphan.ts'
 import type {RescueRow, Restored} from '../../model/data/recovery/rescue.ts'
+import type {Meant} from '../../model/hub/meant.ts'
 import type {Finding} from '../../model/recovery/finding.ts'
 import type {Need} from '../../model/recovery/needs.ts'
 
-/** What a reset did. `saved` names the rescue ref; null: there was no worktree. */
-export type ResetReport = {agent: AgentId; ticket: number; steps: string[]; saved: string | null; isReady: boolean}
+/** What a reset did, or would do, to a ticket with its claim. `saved` names the rescue ref; null: there was no worktree. */
+export type ResetReport = Meant & {agent: AgentId; steps: string[]; saved: string | null; isReady: boolean}
 
 /** Methods for orphaned work, contradictions and resets of slots. */
 export type RecoveryApi = {
@@ -43,8 +44,8 @@ export type RecoveryApi = {
   }
   /** Carries out the treatment of one finding if the finding is still true. */
   cure: {params: Pick<Finding, 'pattern' | 'subject'>; result: {done: string}}
-  /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `issue`: this ticket of it and no other; `dryRun`: only lists the steps. */
-  reset: {params: {agent: AgentId; issue?: number; dryRun?: boolean; group?: string}; result: ResetReport}
+  /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `meant`: this ticket of it and no other; `dryRun`: only lists the steps. */
+  reset: {params: {agent: AgentId; meant?: Meant; dryRun?: boolean; group?: string}; result: ResetReport}
   /** What may be removed because its work is on main or saved elsewhere. `objectBytes`: freed at git's next gc. */
   cleanupPlan: {params: Record<string, never>; result: {plan: CleanupItem[]; objectBytes: number}}
   /** Removes one thing of the plan, if it still is one; calls of one `group` are undone together. */

@@ -23,6 +23,8 @@ export type AgentRow = {
   /** When it entered this state, in epoch milliseconds. */
   since: number
   ticket: number | null
+  /** Its claim, which tells it from an earlier or later one of the same issue; null: it has none yet. */
+  claim: string | null
   title: string | null
   /** Dollars spent on the ticket so far; null: unknown. */
   ticketCost: number | null
@@ -43,6 +45,8 @@ export type TicketRow = {
   detail: string | null
   priority: 'unblocker' | 'merge' | 'high' | 'medium' | 'low' | 'none'
   agent: AgentId | null
+  /** This daemon's claim, as in the row of an agent. */
+  claim: string | null
   /** The claim's owner if it is another daemon. */
   foreignOwner: string | null
   /** Why it cannot be routed: `human-only`, `waits for #127`, `not approved`; null when it can. */

@@ -3,7 +3,8 @@ import {EXIT, usageError} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
 import {count} from '../../../base/words.ts'
 import type {AgentId} from '../../../model/data/ids.ts'
-import type {ResetReport} from '../../../protocol/daemon.ts'
+import {meantBy} from '../../../model/hub/meant.ts'
+import type {AgentRow, ResetReport} from '../../../protocol/daemon.ts'
 import {consent, YES_OPTION} from '../../consent.ts'
 import type {DaemonConnection} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
@@ -17,8 +18,6 @@ const allOption = {flags: '--all', description: 'every agent that has a ticket'}
 
 /** What became of one agent; `refused` hides none of the others. */
 type Stopped = {agent: AgentId; saved: string | null; refused: string | null}
-/** The tickets that the agents had as a person was asked. */
-type Seen = Partial<Record<AgentId, number | null>>
 type ResetDone = {
   outcome: 'done' | 'plan' | 'declined'
   resets: {report: ResetReport; refused: string | null}[]
@@ -40,10 +39,10 @@ export const agentsStop = defineCommand({
     assertChosen('agents stop', input)
     const daemon = await context.daemon()
     const agents = await chosenAgents(input, daemon)
-    let seen: Seen = {}
+    let seen: readonly AgentRow[] = []
     if (input.all && agents.length > 0) {
       const rows = (await daemon.call('state', {})).agents.filter(({agent}) => agents.includes(agent))
-      seen = Object.fromEntries(rows.map(({agent, ticket}) => [agent, ticket]))
+      seen = rows
       await consent(context, {
         yes: input.yes,
         plan: rows.map(({agent, ticket, title}) => safeLine(`${agent}  #${ticket} ${title ?? ''}`)).join('\n'),
@@ -54,9 +53,9 @@ export const agentsStop = defineCommand({
     }
     const stopped: Stopped[] = []
     for (const agent of agents) {
-      const ticket = seen[agent]
-      const meant = {agent, ...(ticket != null && {ticket})}
-      const one = await orRefused(agents, () => daemon.call('stopAgent', meant, {timeoutMs: null}))
+      const row = seen.find(shown => shown.agent === agent)
+      const params = {agent, ...(row && meantBy(row))}
+      const one = await orRefused(agents, () => daemon.call('stopAgent', params, {timeoutMs: null}))
       stopped.push({agent, saved: one.value?.saved ?? null, refused: one.refused})
     }
     return {stopped}
@@ -110,8 +109,8 @@ export const agentsReset = defineCommand({
     const group = crypto.randomUUID()
     const resets: ResetDone['resets'] = []
     for (const plan of plans) {
-      const {agent, ticket: issue} = plan
-      const done = await orRefused(agents, () => daemon.call('reset', {agent, issue, group}, {timeoutMs: null}))
+      const params = {agent: plan.agent, ...meantBy(plan), group}
+      const done = await orRefused(agents, () => daemon.call('reset', params, {timeoutMs: null}))
       resets.push({report: done.value ?? plan, refused: done.refused})
     }
     return {resets, outcome: 'done'}

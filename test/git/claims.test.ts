@@ -7,7 +7,7 @@ import {claimOf, createForge, createSandbox, refusal} from './setup.ts'
 
 describe('claims', () => {
   it('eight processes claim one ticket: one wins, the others learn who', async () => {
-    await using sandbox = await createSandbox()
+    await using sandbox = await createSandbox(undefined, {isNew: true})
     const clone = await sandbox.clone()
     const base = await clone.resolve('HEAD')
     const owners = Array.from({length: 8}, (_, index) => `daemon${index}`)

@@ -59,7 +59,7 @@ describe('orphans', () => {
 
 describe('reading', () => {
   it('writes nothing on the remote, not even a marker', async () => {
-    await using sandbox = await createSandbox()
+    await using sandbox = await createSandbox(undefined, {isNew: true})
     const repository = await sandbox.open(await sandbox.clone())
     await repository.fetch()
     await repository.claims()

@@ -1,12 +1,14 @@
 import {spawn} from 'node:child_process'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {appendFile, mkdir} from 'node:fs/promises'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {text} from 'node:stream/consumers'
 import type {RepositoryOptions} from '../../fixtures/github/create.ts'
 import {startGithub} from '../../fixtures/github/github.ts'
-import {sealedEnv} from '../../fixtures/repos/env.ts'
+import {sealedEnv, TEST_IDENTITY} from '../../fixtures/repos/env.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {makeBareClone} from '../../fixtures/repos/made.ts'
+import {looseObjects, writeCommit} from '../../fixtures/repos/objects.ts'
 import {
   cloneOf,
   createSampleRepository,
@@ -18,10 +20,12 @@ import {systemClock} from '../../src/base/clock.ts'
 import {ClambakeError, type ErrorData} from '../../src/base/errors.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {run} from '../../src/base/run.ts'
+import {recordText} from '../../src/git/refs/record-text.ts'
 import {type OpenOptions, openRepository, type Repository} from '../../src/git/repository.ts'
 import {forecast} from '../../src/landing/forecast.ts'
 import type {Claim} from '../../src/model/data/claim.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
+import {CLAMBAKE_REFS} from '../../src/model/data/names.ts'
 import {conflictsOf} from '../../src/model/radar/forecast.ts'
 import {COMPILED} from '../compiled.ts'
 import type {Act} from './actor.ts'
@@ -44,7 +48,11 @@ export type Sandbox = AsyncDisposable & {
   act(clone: SampleRepository, act: Act): Promise<{ok?: unknown; error?: ErrorData} | null>
 }
 
-export async function createSandbox(files: Files = {'README.md': '# Sample\n'}): Promise<Sandbox> {
+/** Of `isNew`, the remote was never written to by Clambake. */
+export async function createSandbox(
+  files: Files = {'README.md': '# Sample\n'},
+  {isNew = false}: {isNew?: boolean} = {},
+): Promise<Sandbox> {
   const folder = temporaryFolder('clambake-git-')
   const home = join(folder.path, 'home')
   await mkdir(home)
@@ -55,6 +63,7 @@ export async function createSandbox(files: Files = {'README.md': '# Sample\n'}):
   const isMade = await makeBareClone({from: seed.dir, dir: bare})
   if (!isMade) await run('git', {args: ['clone', '--quiet', '--bare', seed.dir, bare], env})
   await appendFile(join(bare, 'config'), '[receive]\n\tautogc = false\n')
+  if (!isNew) markUsed(bare)
   const url = `file://${bare}`
   let clones = 0
   return {
@@ -78,6 +87,21 @@ export async function createSandbox(files: Files = {'README.md': '# Sample\n'}):
   }
 }
 
+/**
+ * Puts the marker in a bare repository that says where Clambake's records are. The first daemon at a repository writes it,
+ * by a push; most tests are about what comes later.
+ */
+function markUsed(gitDir: string): void {
+  const objects = looseObjects(gitDir)
+  const signature = {...TEST_IDENTITY, date: 0}
+  const message = recordText('clambake refs, format 1', {version: 1, nonce: 'made before the test'})
+  const tree = objects.write('tree', '')
+  const marker = writeCommit(objects, {tree, parents: [], author: signature, committer: signature, message})
+  const file = join(gitDir, CLAMBAKE_REFS, 'format')
+  mkdirSync(dirname(file), {recursive: true})
+  writeFileSync(file, `${marker}\n`)
+}
+
 /** Paths in which merging a commit into main would conflict. */
 export async function conflictsWithMain(repository: Repository, commit: string): Promise<string[]> {
   using radar = repository.openRadar()
@@ -98,6 +122,7 @@ export async function createForge(given: RepositoryOptions = {}) {
     home: folder.path,
     gitDir: remote.gitDir,
   })
+  if (!given.refuseHiddenRefs) markUsed(remote.gitDir)
   await clone.git('remote', 'set-url', 'origin', remote.url)
   const options: OpenOptions = {...openOptions(clone.dir, clone.env), token: async () => github.token}
   const repository = await openRepository(options)

@@ -102,8 +102,12 @@ describe('records', () => {
     const taken = await two.claim(claimOf(2, base, {owner: 'second'}))
     await two.haltLanding({kind: 'pause', reason: 'paused by ada', from: null, to: null})
     await one.fetch()
+    const three = await sandbox.open(await sandbox.clone(), {owner: 'third'})
+    await three.fetch()
     const bare = sandbox.url.slice('file://'.length)
     await rename(bare, `${bare}.away`)
+    // The very first fetch of a process brought them too.
+    expect((await three.claims({fetched: true})).map(({record}) => record.owner)).toEqual(['tester', 'second'])
     expect((await one.claims({fetched: true})).map(({record}) => record.owner)).toEqual(['tester', 'second'])
     expect(await one.halt()).toMatchObject({causes: [{reason: 'paused by ada'}]})
     expect((await refusal(one.claims())).code).toBe('remote-gone')

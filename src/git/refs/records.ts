@@ -117,11 +117,18 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs, mainBranch: s
 
     along() {
       const fetch = ++fetches
-      if (prefix === CLAMBAKE_REFS) {
-        return {refspecs: refspecsOf(CLAMBAKE_REFS), take: brought => take(fetch, brought)}
+      if (prefix === FALLBACK_REFS) {
+        oldest = fetch
+        return {refspecs: [], take: async () => {}}
       }
-      oldest = fetch
-      return {refspecs: [], take: async () => {}}
+      return {
+        refspecs: refspecsOf(CLAMBAKE_REFS),
+        async take(brought) {
+          // Where they are is not known yet, and here are none: they may be branches.
+          if (prefix === undefined && ![...brought.keys()].some(isOwn)) oldest = Math.max(oldest, fetch)
+          else await take(fetch, brought)
+        },
+      }
     },
 
     async seen(name, schema) {
@@ -171,6 +178,9 @@ function isRecord(ref: string): boolean {
   if (!ref.startsWith(CLAMBAKE_REFS) && !ref.startsWith(FALLBACK_REFS)) return false
   return RECORD_REFS.some(pattern => recordName(ref).startsWith(pattern.slice(0, -1)))
 }
+
+/** Whether a ref is a record outside of the branches. */
+const isOwn = (ref: string): boolean => ref.startsWith(CLAMBAKE_REFS) && isRecord(ref)
 
 /** Whether a record is the one of this name, or below it. */
 function isNamed(record: string, name: string): boolean {

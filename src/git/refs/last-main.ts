@@ -18,7 +18,8 @@ export type LastMain = {
 export function createLastMain(context: Context, {file, readOnly}: {file: string; readOnly: boolean}): LastMain {
   const {runner, mainBranch} = context
   const ref = `${LAST_MAIN_REFS}${mainBranch}`
-  let known: string | null = null
+  /** undefined: not read yet. */
+  let known: string | null | undefined
 
   async function read(): Promise<string | null> {
     const noted = textOrNull(file)?.trim()
@@ -28,7 +29,11 @@ export function createLastMain(context: Context, {file, readOnly}: {file: string
 
   return {
     async tip() {
-      known ??= await read()
+      if (known === undefined) {
+        const found = await read()
+        // It may have moved while it was read.
+        known ??= found
+      }
       return known
     },
     async move(to) {

@@ -53,6 +53,14 @@ export async function resolveCommit(context: Context, name: string): Promise<str
   return answer.exitCode === 0 ? answer.stdout : null
 }
 
+/** As `resolveCommit`, of several names by one process, in their order. */
+export async function resolveCommits(context: Context, names: readonly string[]): Promise<(string | null)[]> {
+  const input = names.map(name => `${name}^{commit}\n`).join('')
+  const text = await context.runner.text(['cat-file', '--batch-check=%(objectname)'], {input})
+  // What is not there is answered by its name and a reason.
+  return text.split('\n').map(line => (/^[0-9a-f]+$/.test(line) ? line : null))
+}
+
 /** Whether `ancestor` is reachable from `of`; false too when one of them is not here. */
 export async function isAncestor(context: Context, ancestor: string, of: string): Promise<boolean> {
   return (await ancestry(context, ancestor, of)) === true

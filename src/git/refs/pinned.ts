@@ -32,7 +32,7 @@ export function createPinned(context: Context, pins: Pins): Pinned {
         // A detached HEAD has no branch whose name could be pinned.
         const name = branch ?? `worktree-${basename(path)}`
         if (known.get(name) === head) continue
-        const ref = `${PINNED_REFS}${name}`
+        const ref = pinnedRef(name)
         if (await movedOn(ref, {from: known.get(name) ?? null, to: head})) {
           known.set(name, head)
           continue
@@ -49,10 +49,8 @@ export function createPinned(context: Context, pins: Pins): Pinned {
   }
 }
 
-/** The last commit that was seen on a branch; null: none was. */
-export function pinnedCommit(context: Context, branch: string): Promise<string | null> {
-  return resolveCommit(context, `${PINNED_REFS}${branch}`)
-}
+/** The ref of the last commit that was seen on a branch. */
+export const pinnedRef = (branch: string): string => `${PINNED_REFS}${branch}`
 
 /** Takes the pin of a branch away, if its commit is in another ref that lasts, or `isSafe` says so. */
 export async function unpin(
@@ -60,10 +58,11 @@ export async function unpin(
   branch: string,
   isSafe: (commit: string) => Promise<boolean>,
 ): Promise<void> {
-  const commit = await pinnedCommit(context, branch)
+  const ref = pinnedRef(branch)
+  const commit = await resolveCommit(context, ref)
   if (commit === null) return
   const lasting = [RESCUE_REFS, 'refs/heads/', 'refs/clambake/landed/']
   const kept = await context.runner.read(['for-each-ref', '--count=1', `--contains=${commit}`, ...lasting])
   if (kept === '' && !(await isSafe(commit))) return
-  await context.runner.git(['update-ref', '-d', `${PINNED_REFS}${branch}`, commit])
+  await context.runner.git(['update-ref', '-d', ref, commit])
 }

@@ -6,9 +6,9 @@ import {plainText, replaceFile, statOrNull} from '../../base/files.ts'
 import {createKeyedMutex, createMutex} from '../../base/mutex.ts'
 import {shortSha} from '../../base/words.ts'
 import {lastLines} from '../command/failures.ts'
-import {type Context, isAncestor, resolveCommit} from '../context.ts'
+import {type Context, isAncestor, resolveCommit, resolveCommits} from '../context.ts'
 import {withIndex} from '../orphans/with-index.ts'
-import {pinnedCommit} from '../refs/pinned.ts'
+import {pinnedRef} from '../refs/pinned.ts'
 import type {Pins} from '../refs/pins.ts'
 import {removeBegun} from './half-moved.ts'
 import {clearIndexLock} from './index-lock.ts'
@@ -196,7 +196,7 @@ async function clearPlace(
 async function ensureBranch(context: Context, {branch, base}: {branch: string; base: string}): Promise<void> {
   const {runner} = context
   const ref = `refs/heads/${branch}`
-  const start = await resolveCommit(context, base)
+  const [start = null, here = null, pinned = null] = await resolveCommits(context, [base, ref, pinnedRef(branch)])
   if (start === null) {
     throw new ClambakeError({
       code: 'base-missing',
@@ -204,8 +204,7 @@ async function ensureBranch(context: Context, {branch, base}: {branch: string; b
       next: 'git fetch',
     })
   }
-  const here = await resolveCommit(context, ref)
-  const tip = here ?? (await newerOf(context, await remoteTip(context, branch), await pinnedCommit(context, branch)))
+  const tip = here ?? (await newerOf(context, await remoteTip(context, branch), pinned))
   if (tip !== null && tip !== start && !(await isAncestor(context, start, tip))) {
     // Without commits of its own the branch is only old.
     if (!(await isAncestor(context, tip, start))) throw otherCommits(context, {branch, base: start, tip})
@@ -230,11 +229,10 @@ export async function freeBranch(context: Context, {branch, base}: {branch: stri
   const {remoteName} = context
   for (let number = 1; number < MOST_NAMES; number++) {
     const name = number === 1 ? branch : `${branch}-${number}`
-    const noted = [`refs/heads/${name}`, `refs/remotes/${remoteName}/${name}`].map(ref => resolveCommit(context, ref))
-    const [here, tracked] = await Promise.all(noted)
-    const pinned = await pinnedCommit(context, name)
-    if (here == null && tracked == null && pinned === null) return name
-    const tip = here ?? (await newerOf(context, tracked == null ? null : await remoteTip(context, name), pinned))
+    const noted = [`refs/heads/${name}`, `refs/remotes/${remoteName}/${name}`, pinnedRef(name)]
+    const [here = null, tracked = null, pinned = null] = await resolveCommits(context, noted)
+    if (here === null && tracked === null && pinned === null) return name
+    const tip = here ?? (await newerOf(context, tracked === null ? null : await remoteTip(context, name), pinned))
     if (tip === null || (await isAncestor(context, base, tip)) || (await isAncestor(context, tip, base))) return name
   }
   return branch

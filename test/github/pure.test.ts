@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {runThrough} from '../../src/base/run.ts'
 import {parseRemote, resolveRepository} from '../../src/github/address.ts'
 import {reasonOf} from '../../src/github/client/errors.ts'
-import {findToken} from '../../src/github/client/token.ts'
+import {findToken, ghAuthToken} from '../../src/github/client/token.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
 import {quoteForGithub, quoteMessage} from '../../src/model/mirror/quote.ts'
 
@@ -146,6 +147,19 @@ describe('findToken', () => {
     expect(await findToken({env, config, runGh})).toBe('two')
     expect(await findToken({env: {GH_TOKEN: 'three'}, config, runGh})).toBe('three')
     expect(await findToken({env: {GITHUB_TOKEN: ''}, config, runGh})).toBe('four')
+  })
+
+  it('says that gh hangs where it does', async () => {
+    const ended = {exitCode: undefined, signal: 'SIGTERM', stdout: '', stderr: '', isUnknown: false} as const
+    using _through = runThrough({
+      execute: async () => ({...ended, timedOut: true, failure: 'it took over 10000 ms'}),
+      async [Symbol.asyncDispose]() {},
+    })
+    await expect(ghAuthToken('github.com', {})).rejects.toMatchObject({
+      code: 'no-token',
+      message: 'There is no token for GitHub: gh auth token did not answer in 10 seconds',
+      next: expect.stringContaining('run gh auth token'),
+    })
   })
 
   it('says what to do when there is none', async () => {

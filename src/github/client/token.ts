@@ -1,4 +1,5 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
+import type {Outcome} from '../../base/execute.ts'
 import {run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'
 
@@ -40,12 +41,22 @@ export async function findToken(options: {
   })
 }
 
-/** Runs `gh auth token` for a host, `github.com` or an Enterprise server's. null: `gh` is missing or not logged in. */
+/**
+ * Runs `gh auth token` for a host, `github.com` or an Enterprise server's. null: `gh` is missing or not logged in. Throws
+ * `no-token` when it does not end.
+ */
 export async function ghAuthToken(host: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   try {
     const {stdout} = await run('gh', {args: ['auth', 'token', '--hostname', host], env, timeoutMs: GH_TIMEOUT_MS})
     return stdout.trim() || null
   } catch (error) {
+    if (error instanceof ClambakeError && (error.cause as Partial<Outcome>).timedOut) {
+      throw usageError({
+        code: 'no-token',
+        message: `There is no token for GitHub: gh auth token did not answer in ${GH_TIMEOUT_MS / 1000} seconds`,
+        next: 'run gh auth token and see what it waits for, or set GITHUB_TOKEN',
+      })
+    }
     // `gh` is missing or not logged in: the caller handles that.
     if (error instanceof ClambakeError) return null
     throw error

@@ -93,7 +93,8 @@ export function createInterpreter(options: InterpreterOptions) {
         }
         const wait = retryPause(retry, tries)
         const ticket = 'ticket' in effect ? effect.ticket : null
-        const since = retried.get(lane)?.since ?? clock.now()
+        // The clock may have been set back since the first failure.
+        const since = Math.min(retried.get(lane)?.since ?? clock.now(), clock.now())
         retried.set(lane, {effect: effect.name, ticket, error, since, tries})
         log.warn('effect is retried', {effect: effect.name, ...fieldsOf(effect), error, wait})
         onTrouble(effect.name, error)

@@ -232,6 +232,17 @@ describe('the store', () => {
     expect(store.getState().layout).toBe(before.layout)
   })
 
+  it('keeps a message no longer because the clock was set back', () => {
+    const store = storeWith()
+    const toast = {level: 'error', text: 'GitHub answers 503', kept: null, next: null} as const
+    const [day, {now}] = [24 * 3_600_000, store.getState()]
+    store.apply(update.toastAdded({...toast, id: 1, until: now + 1000}))
+    store.apply(update.timeIs(now - day))
+    expect(store.getState().ui.toasts).toHaveLength(1)
+    store.apply(update.timeIs(now - day + 1000))
+    expect(store.getState().ui.toasts).toEqual([])
+  })
+
   it('lets messages go after their time and keeps a repeated one once', () => {
     const store = storeWith()
     const toast = {level: 'error', text: 'GitHub answers 503', kept: null, next: null} as const

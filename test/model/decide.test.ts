@@ -46,7 +46,8 @@ describe('a ticket on its way', () => {
 
     // Of very many merged ones the newest are kept.
     const {context} = state.tickets[7]!
-    const merged = (issue: number) => [issue, {value: 'merged', context: {...context, issue, since: issue}}] as const
+    const merged = (issue: number) =>
+      [issue, {value: 'merged', context: {...context, issue, since: issue - 1000}}] as const
     state = {...state, tickets: Object.fromEntries(Array.from({length: 400}, (_, index) => merged(index + 1)))}
     tell({type: 'githubSeen', issues: [], pulls: [], main: sha(3)})
     expect(Object.keys(state.tickets)).toHaveLength(300)

@@ -7,6 +7,7 @@ import {
   bytesOf,
   HANDED_MS,
   handed,
+  isDue,
   isFor,
   isOpen,
   MAIL_KINDS,
@@ -51,6 +52,12 @@ const asks = fc.array(fc.record({afterMs: fc.integer({min: 0, max: 2 * HANDED_MS
 })
 
 describe('mail', () => {
+  it('that was handed over and began no turn is given once more, also after the clock was set back', () => {
+    const receipt = handed(undefined, 1, 'me', 0)
+    for (const now of [-24 * 3_600_000, HANDED_MS + 1]) expect(isDue(receipt, now)).toBe(true)
+    expect(isDue(receipt, HANDED_MS)).toBe(false)
+  })
+
   it('begins at most one turn of each recipient, and is never given to others, expired, ended or too often', () => {
     fc.assert(
       fc.property(mails, asks, fc.constantFrom(...PEERS), (mail, rounds, peer) => {

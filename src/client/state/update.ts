@@ -39,11 +39,14 @@ export function tourBegins(): Update {
   return state => (state.tour === null ? {...state, tour: {agentShown: false}} : state)
 }
 
-/** Moves the clock and removes toasts whose time is over. */
+/** Moves the clock and removes toasts whose time is over. Where the clock was set back, they keep the time that they had left. */
 export function timeIs(now: number): Update {
   return state => {
-    const toasts = state.ui.toasts.filter(toast => toast.until > now)
-    return {...(toasts.length === state.ui.toasts.length ? state : ui(state, {toasts})), now}
+    const back = Math.max(0, state.now - now)
+    const kept = state.ui.toasts.map(toast => (back === 0 ? toast : {...toast, until: toast.until - back}))
+    const toasts = kept.filter(toast => toast.until > now)
+    const isSame = back === 0 && toasts.length === state.ui.toasts.length
+    return {...(isSame ? state : ui(state, {toasts})), now}
   }
 }
 

@@ -69,7 +69,8 @@ export function createSessionLog(options: {
   function noteOnce(agent: AgentId, action: Action, detail: string): void {
     const key = JSON.stringify([agent, action, detail])
     const now = clock.now()
-    if (now - (noted.get(key) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) return
+    // By its amount, as the clock may have been set back since.
+    if (Math.abs(now - (noted.get(key) ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS) return
     noted.delete(key)
     noted.set(key, now)
     for (const oldest of noted.keys()) if (noted.size > REMEMBERED) noted.delete(oldest)

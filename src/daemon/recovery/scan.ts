@@ -34,10 +34,10 @@ export async function scanOrphans(parts: ApiParts, {all}: {all: boolean}): Promi
 export async function scanOfGroup(parts: ApiParts, group: string | undefined): Promise<readonly Orphan[]> {
   const {scans, reconciler, clock} = parts
   const {kept} = scans
-  if (group !== undefined && kept?.group === group && clock.now() - kept.at < FRESH_MS) return kept.orphans
+  if (group !== undefined && kept?.group === group && clock.monotonic() - kept.at < FRESH_MS) return kept.orphans
   await reconciler.look()
   const orphans = await scanOrphans(parts, {all: true})
-  if (group !== undefined) scans.kept = {group, at: clock.now(), orphans}
+  if (group !== undefined) scans.kept = {group, at: clock.monotonic(), orphans}
   return orphans
 }
 

@@ -1,6 +1,7 @@
 import type {Draft} from '../core/draft.ts'
 import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {Fact, FactOf, FactType, WingFacts} from '../core/facts.ts'
+import {notAfter} from '../core/not-after.ts'
 import type {Decision, State} from '../core/state.ts'
 import {mirrorFacts} from '../mirror/facts.ts'
 import {mirrorTickets} from '../mirror/mirror-tickets.ts'
@@ -48,7 +49,8 @@ const HANDLERS: [TakenTwice] extends [never] ? FactHandlers : TakenTwice = {
  * Decides what follows from a fact: the next state, and the effects that it calls for. Pure; `at` is in epoch
  * milliseconds. First the fact's wing takes it, then the follow-ups look at the whole state in this order.
  */
-export function decide(state: State, fact: Fact, at: number): Decision {
+export function decide(before: State, fact: Fact, at: number): Decision {
+  const state = notAfter(before, at)
   const draft: Draft = {state, effects: [], at}
   take(draft, fact)
   fitSlots(draft)

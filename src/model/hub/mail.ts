@@ -83,7 +83,8 @@ export function isDue(receipt: Receipt | undefined, now: number): boolean {
   if (receipt === undefined) return true
   if (receipt.begunAt !== null || receipt.readAt !== null) return false
   if (receipt.handedAt === null) return true
-  return receipt.tries < MAX_TRIES && now - receipt.handedAt > HANDED_MS
+  // By its amount, as the clock may have been set back since.
+  return receipt.tries < MAX_TRIES && Math.abs(now - receipt.handedAt) > HANDED_MS
 }
 
 /** A receipt after its message was handed over once more. */

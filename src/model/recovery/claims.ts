@@ -1,5 +1,6 @@
 import {type Draft, moveAgent, moveTicket} from '../core/draft.ts'
 import type {Fact} from '../core/facts.ts'
+import {REFUSED_MS} from '../core/not-after.ts'
 import {slotOf} from '../core/slots.ts'
 import type {Claim} from '../data/claim.ts'
 import {isTrusted} from '../data/trust.ts'
@@ -7,9 +8,6 @@ import {releaseBlocked} from '../mirror/manual-changes.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
 import {adoptionOf} from './adoption.ts'
-
-/** A refused claim is retried after this time: its owner is at work, or the server needs time. */
-const REFUSED_MS = 60_000
 
 /** Takes the claims of others. A lost ticket belongs to its holder, and is free once the holder releases it. */
 export function takeClaims(draft: Draft, claims: readonly Claim[]): void {

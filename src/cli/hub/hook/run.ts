@@ -108,7 +108,8 @@ async function prepare(options: {paths: HookPaths; client: number; files: PlaceP
 /** Whether the hub did not answer just now: then a prompt or a turn's end does not wait for it again. */
 function isDown({down}: PlacePaths): boolean {
   const at = statSync(down, {throwIfNoEntry: false})?.mtimeMs
-  return at !== undefined && Date.now() - at < DOWN_MS
+  // By its amount, as the clock may have been set back since.
+  return at !== undefined && Math.abs(Date.now() - at) < DOWN_MS
 }
 
 /** The repository around and its configuration; outside of one, the defaults. */

@@ -3,6 +3,7 @@ import {shortSha} from '../base/words.ts'
 import type {EffectHandlers} from '../model/core/effect-handler.ts'
 import {isClaimLost} from '../model/core/error-classes.ts'
 import type {Fact} from '../model/core/facts.ts'
+import type {ClaimRecord} from '../model/data/claim.ts'
 import type {EffectOf} from '../model/data/effects.ts'
 import type {BundleCommit, BundleMember, BundleTrial, OpenTrial} from '../model/data/landing/bundle.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
@@ -34,10 +35,37 @@ export function bundleHandlers(gateways: LandingGateways): EffectHandlers<Bundle
   }
 }
 
-async function boardBundle(gateways: LandingGateways, {branch, members}: EffectOf<'boardBundle'>): Promise<Fact[]> {
-  const landed = await Promise.all(members.map(({ticket}) => landedBefore(gateways, ticket)))
+async function boardBundle(
+  gateways: LandingGateways,
+  {branch, members, left}: EffectOf<'boardBundle'>,
+): Promise<Fact[]> {
+  const found = await readLeft(gateways, left)
+  if (found.is === 'closed') {
+    return [{type: 'bundleTaken', branch, reason: `#${found.pull}, the bundle's, was closed by hand`}]
+  }
+  const landed = found.is === 'kept' ? [] : await Promise.all(members.map(({ticket}) => landedBefore(gateways, ticket)))
   const [rules, told] = await Promise.all([gateways.github.bundleRules(), readMembers(gateways, members)])
   return [...landed.flat(), {type: 'bundleBoarded', branch, rules, members: told.members}]
+}
+
+/**
+ * What became of the trials of a bundle while no daemon watched. `kept`: they are as they were, or were never opened.
+ * `closed`: a person closed one, as its branch is still there; a daemon that closes one deletes its branch first. `over`:
+ * anything else, and for a bundle that is new.
+ */
+async function readLeft(
+  {git, github}: LandingGateways,
+  left: readonly BundleTrial[],
+): Promise<{is: 'kept' | 'over'} | {is: 'closed'; pull: number}> {
+  if (left.length === 0) return {is: 'over'}
+  const branches = left.map(({branch}) => branch)
+  const [tips, ...pulls] = await Promise.all([
+    git.remoteHeads(branches),
+    ...branches.map(branch => github.pullOfBranch(branch)),
+  ])
+  const closed = pulls.find(pull => pull?.state === 'closed' && tips.get(pull.head.branch) != null)
+  if (closed) return {is: 'closed', pull: closed.number}
+  return {is: pulls.every(pull => pull === null || pull.state === 'open') ? 'kept' : 'over'}
 }
 
 /**
@@ -63,8 +91,8 @@ export async function landedBefore(gateways: LandingGateways, ticket: number): P
       return [...halted, {type: 'pullMerged', ticket, commit, pull: pull.number}]
     }
   }
-  if (pull?.state === 'open') await github.ensurePullOpen(pull.number, false)
   await git.dropBundle([{branch, commit: pull?.head.sha ?? tip ?? ''}])
+  if (pull?.state === 'open') await github.ensurePullOpen(pull.number, false)
   await book.bump(ticket, {bundle: null})
   return []
 }
@@ -131,7 +159,8 @@ async function withLogs({github}: LandingGateways, readings: ReturnType<typeof w
 
 async function buildBundle(gateways: LandingGateways, effect: EffectOf<'buildBundle'>): Promise<Fact[]> {
   const {git, github, madeFiles} = gateways
-  const {branch, members, attempt, trials} = effect
+  const {branch, members, trials, test} = effect
+  const {attempt} = test
   const built = await git.buildBundle({works: members, attempt, made: madeFiles})
   if (built.state === 'missing') {
     return [{type: 'bundleHindered', branch, ticket: built.ticket, why: 'missing', paths: []}]
@@ -143,11 +172,11 @@ async function buildBundle(gateways: LandingGateways, effect: EffectOf<'buildBun
   const {base, commits, empty} = built
   if (empty.length > 0) return [{type: 'bundleBuilt', branch, base, commits, trials: [], empty}]
   // Moving the claims proves that they are still this daemon's; after a restart they name the bundle.
-  const lost = await claimsLost(gateways, members, {branch, base, tip: null, pull: null})
+  const lost = await claimsLost(gateways, members, {branch, base, tip: null, pull: null, test})
   if (lost.length > 0) return lost
   const pushed: (BundleTrial & {commit: string})[] = []
   for (const trial of trials) {
-    const tip = await tipOf(gateways, {...effect, size: trial.size, base, commits})
+    const tip = await tipOf(gateways, {members, attempt, size: trial.size, base, commits})
     // Main moved meanwhile.
     if (tip === null) return [{type: 'bundleStale', branch}]
     pushed.push({...trial, commit: tip})
@@ -200,7 +229,7 @@ async function tipOf(
 async function claimsLost(
   {book}: LandingGateways,
   members: readonly BundleMember[],
-  bundle: {branch: string; base: string; tip: string | null; pull: number | null},
+  bundle: NonNullable<ClaimRecord['bundle']>,
 ): Promise<Fact[]> {
   // Each is a request to the remote. All have ended before the first failure is thrown on.
   const moved = await Promise.allSettled(members.map(({ticket}) => book.bump(ticket, {phase: 'landing', bundle})))
@@ -223,7 +252,7 @@ function landBundle(gateways: LandingGateways, effect: EffectOf<'landBundle'>): 
 
 async function mergeBundle(
   gateways: LandingGateways,
-  {branch, base, members, trial, method, terms}: EffectOf<'landBundle'>,
+  {branch, base, members, trial, test, method, terms}: EffectOf<'landBundle'>,
   lock: LandingLock,
 ): Promise<Fact[]> {
   const {git, github, config} = gateways
@@ -263,7 +292,11 @@ async function mergeBundle(
     ]
   }
   // Moving the claims proves that they are still this daemon's. After a crash they say what was tested.
-  const lost = await claimsLost(gateways, members, {branch: trial.branch, base, tip: trial.commit, pull: trial.pull})
+  const lost = await claimsLost(gateways, members, {
+    ...{branch: trial.branch, base, tip: trial.commit, pull: trial.pull},
+    // The claims of the others name the whole bundle, which a part does not continue.
+    ...(trial.branch === branch && {test}),
+  })
   if (lost.length > 0) return [...lost, {type: 'bundleRefused', branch, reason: 'a claim of it is another daemon’s'}]
   const outcome = await github.merge({
     pull: trial.pull,
@@ -303,10 +336,11 @@ async function landedFacts(
 }
 
 async function dropBundle({git, github}: LandingGateways, {trials}: EffectOf<'dropBundle'>): Promise<Fact[]> {
+  // First the branches, so that one that is closed and has its branch was closed by a person.
+  if (trials.length > 0) await git.dropBundle(trials)
   for (const {pull} of trials) {
     const {state} = await github.pull(pull)
     if (state === 'open') await github.ensurePullOpen(pull, false)
   }
-  if (trials.length > 0) await git.dropBundle(trials)
   return []
 }

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {boardingOf} from '../../src/model/decide/train/depart.ts'
 import {pairKey} from '../../src/model/radar/forecast.ts'
-import {bottled, CALLED, headOf, isClosed, MINUTE, pullsOf, ticketOf} from './bottled.ts'
+import {bottled, headOf, isClosed, MINUTE, pullsOf, ticketOf} from './bottled.ts'
 import {type MemoryWorld, memoryWorld} from './memory.ts'
 
 const commentsOf = ({github}: MemoryWorld, issue: number) =>
@@ -363,21 +363,6 @@ describe('a train', () => {
     await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both are closed')
     expect([1, 2].map(issue => commentsOf(world, issue).length)).toEqual([1, 1])
     expect(pullsOf(world)).toEqual(['bundle merged'])
-  })
-
-  it('a bundle that a killed daemon left is closed by the next one', async () => {
-    const {world, daemon, land} = await bottled([1, 2])
-    world.github.judge = () => 'pending'
-    land()
-    await world.until(() => daemon.engine.state().train.now.value === 'testing', 'it is tested')
-    daemon.kill()
-    world.github.judge = () => undefined
-    const next = await world.start({mode: CALLED})
-    next.reconciler.start()
-    await world.until(() => [1, 2].every(issue => isClosed(world, issue)), 'both land')
-    await world.clock.advance(30 * MINUTE)
-    expect(pullsOf(world)).toEqual(['bundle closed', 'bundle merged'])
-    expect([...world.git.remote.branches.keys()].filter(name => name.startsWith('bundle/'))).toEqual([])
   })
 
   it.each([

@@ -82,6 +82,7 @@ export function restoredTickets(options: {
         pane: pane?.pane ?? null,
         prompted,
         ...(pane && {startedAt: pane.startedAt}),
+        ...(record.bundle?.test && {test: record.bundle.test}),
       }
     })
 }

@@ -5,7 +5,7 @@ import type {Config} from '../data/config.ts'
 import type {Effect} from '../data/effects.ts'
 import type {AgentId, PaneId} from '../data/ids.ts'
 import type {Issue} from '../data/issue.ts'
-import type {BundleCommit, OpenTrial} from '../data/landing/bundle.ts'
+import type {BundleCommit, NotedTest, OpenTrial} from '../data/landing/bundle.ts'
 import type {LandTerms} from '../data/landing/terms.ts'
 import type {Merged} from '../data/main-files.ts'
 import type {Message} from '../data/message.ts'
@@ -207,7 +207,7 @@ export type TrainFact =
       why: 'main' | 'others' | 'missing'
       paths: readonly string[]
     }
-  /** A branch of it holds what others pushed. */
+  /** A person pushed to a branch of it, or closed its pull request while no daemon ran. */
   | {type: 'bundleTaken'; branch: string; reason: string}
   /** Main moved while it was built. */
   | {type: 'bundleStale'; branch: string}
@@ -265,7 +265,14 @@ export type RecoveryFact =
    */
   | {
       type: 'restored'
-      tickets: readonly {ticket: TicketState; pane: PaneId | null; prompted: boolean; startedAt?: number}[]
+      tickets: readonly {
+        ticket: TicketState
+        pane: PaneId | null
+        prompted: boolean
+        startedAt?: number
+        /** What its bundle tested. */
+        test?: NotedTest
+      }[]
       /** What was written of them on GitHub and when it arrived there, as far as that is known. */
       shown?: readonly {ticket: number; show: Show; at: number}[]
       /** When conflicts were seen first that were there at the end of the earlier run, by their keys. */

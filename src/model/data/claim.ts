@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {AGENT_ID} from './ids.ts'
+import {notedTest} from './landing/bundle.ts'
 import {landTerms} from './landing/terms.ts'
 import {THINK_LEVELS} from './think-level.ts'
 
@@ -44,11 +45,18 @@ export const claimRecord = z.object({
    */
   merging: sha.nullable().optional(),
   /**
-   * The bundle that carries it and that may land at any moment: its branch, main as it was built on it, and the commit
-   * that its checks saw; a record without it is of an older daemon.
+   * The bundle that carries it and that may land at any moment: its branch, main as it was built on it, the commit that
+   * its checks saw, and what it tests; a record without it is of an older daemon.
    */
   bundle: z
-    .object({branch: z.string().min(1), base: sha, tip: sha.nullable(), pull: z.number().int().positive().nullable()})
+    .object({
+      branch: z.string().min(1),
+      base: sha,
+      tip: sha.nullable(),
+      pull: z.number().int().positive().nullable(),
+      /** Not there: a part of it is being merged, or the record is of an older daemon. */
+      test: notedTest.optional(),
+    })
     .nullable()
     .optional(),
   /** Why it is blocked or back in repair. */

@@ -3,7 +3,7 @@ import type {Adoption, Claim} from './claim.ts'
 import type {Config} from './config.ts'
 import type {NewEvent} from './event.ts'
 import type {AgentId} from './ids.ts'
-import type {BundleMember, BundleTrial, OpenTrial} from './landing/bundle.ts'
+import type {BundleMember, BundleTrial, NotedTest, OpenTrial} from './landing/bundle.ts'
 import type {LandTerms} from './landing/terms.ts'
 import type {Message} from './message.ts'
 import type {ThinkLevel} from './think-level.ts'
@@ -124,15 +124,18 @@ export type Effect =
     }
   /** Writes into the claim on what terms a person lands the ticket, so that a restart keeps them. */
   | {name: 'keepTerms'; ticket: number; terms: LandTerms}
-  /** Asks the gate about each ticket that is to be aboard, and reads what main's rules admit. */
-  | {name: 'boardBundle'; branch: string; members: readonly BundleMember[]}
+  /**
+   * Asks the gate about each ticket that is to be aboard, and reads what main's rules admit. `left`: the trials of a
+   * bundle that an earlier run of the daemon left under test.
+   */
+  | {name: 'boardBundle'; branch: string; members: readonly BundleMember[]; left: readonly BundleTrial[]}
   /** Builds the bundle on main and pushes its trials, each with a pull request. */
   | {
       name: 'buildBundle'
       branch: string
       members: readonly BundleMember[]
-      attempt: number
       trials: readonly BundleTrial[]
+      test: NotedTest
     }
   | {name: 'watchBundle'; branch: string; members: readonly BundleMember[]; trials: readonly OpenTrial[]}
   /** Merges a trial; `members`: those that it holds. */
@@ -142,6 +145,8 @@ export type Effect =
       base: string
       members: readonly BundleMember[]
       trial: OpenTrial
+      /** What the whole bundle tests. */
+      test: NotedTest
       method: Config['integration']['merge_strategy']
       /** What any of the members asks for. */
       terms: LandTerms

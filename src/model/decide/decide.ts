@@ -20,7 +20,7 @@ import {callBottled, landingFacts, mergeNext} from './landing.ts'
 import {addHeld, messageFacts, sendBackReviewed, tellHeld, tellUnread} from './messages.ts'
 import {radarFacts} from './radar.ts'
 import {ticketFacts} from './tickets.ts'
-import {departTrain} from './train/depart.ts'
+import {continueTrain, departTrain} from './train/depart.ts'
 import {trainFacts} from './train/facts.ts'
 import {keepTrain} from './train/remove-members.ts'
 import {sweepBundles} from './train/sweep.ts'
@@ -53,6 +53,7 @@ export function decide(before: State, fact: Fact, at: number): Decision {
   const state = notAfter(before, at)
   const draft: Draft = {state, effects: [], at}
   take(draft, fact)
+  if (fact.type === 'restored') continueTrain(draft, fact.tickets)
   fitSlots(draft)
   if (fact.type === 'githubSeen') {
     heal(draft)

@@ -1,6 +1,7 @@
 import {type Draft, moveTicket} from '../../core/draft.ts'
+import type {FactOf} from '../../core/facts.ts'
 import type {State} from '../../core/state.ts'
-import {type BundleMember, bundleBranch} from '../../data/landing/bundle.ts'
+import {type BundleMember, bundleBranch, type NotedTest} from '../../data/landing/bundle.ts'
 import {hasName} from '../../data/names.ts'
 import {haltOf} from '../../landing/halt.ts'
 import {aloneBy, joinTerms} from '../../landing/terms.ts'
@@ -74,8 +75,41 @@ function board(draft: Draft, {aboard, alone, repair, stays}: Boarding): void {
   const members = aboard.map(ticket => memberOf(draft.state.tickets[ticket]!))
   for (const {ticket} of members) moveTicket(draft, ticket, {type: 'boarded', bundle: branch})
   const terms = joinTerms(aboard.map(ticket => draft.state.tickets[ticket]!.context.terms))
-  moveTrain(draft, {type: 'depart', branch, members, terms})
+  moveTrain(draft, {type: 'depart', branch, members, terms, left: null})
   record(draft, {message: `train left: ${aboard.map(ticket => `#${ticket}`).join(' ')}`})
+}
+
+/**
+ * Continues the bundle that an earlier run of this daemon left under test, where all its tickets were restored and their
+ * claims note the same test. Whatever the gate and main's rules say is asked again, as of any that departs; its commits
+ * are the same unless main moved, and so are its pull request and its checks.
+ */
+export function continueTrain(draft: Draft, restored: FactOf<'restored'>['tickets']): void {
+  if (aloneForAll(draft.state) !== null || draft.state.train.now.value !== 'waiting') return
+  for (const {ticket, test} of restored) {
+    const {bundle: branch} = ticket.context
+    if (test === undefined || branch === null) continue
+    const aboard = test.members.flatMap(issue => {
+      const found = restored.find(({ticket: {context}}) => context.issue === issue)
+      return found && isSameTest(found, {branch, test}) ? [draft.state.tickets[issue]!] : []
+    })
+    if (aboard.length < 2 || aboard.length < test.members.length) continue
+    for (const {context} of aboard) moveTicket(draft, context.issue, {type: 'boarded', bundle: branch})
+    const members = aboard.map(memberOf)
+    const terms = joinTerms(aboard.map(({context}) => context.terms))
+    const failures = test.failed.map(name => ({name, summary: 'it failed before the daemon started again', url: null}))
+    moveTrain(draft, {type: 'depart', branch, members, terms, left: {...test, members, failures}})
+    record(draft, {message: `train continues: ${aboard.map(({context: {issue}}) => `#${issue}`).join(' ')}`})
+    return
+  }
+}
+
+function isSameTest(
+  {ticket: {value, context}, test}: FactOf<'restored'>['tickets'][number],
+  of: {branch: string; test: NotedTest},
+): boolean {
+  const isWhole = value === 'bottled' && context.bundle === of.branch && context.head !== null
+  return isWhole && JSON.stringify(test) === JSON.stringify(of.test)
 }
 
 function memberOf({context}: TicketState): BundleMember {

@@ -16,7 +16,7 @@ import {takeSeen} from './seen.ts'
 export const trainFacts: FactHandlers<TrainFact['type']> = {
   bundleBoarded(draft, {branch, rules, members: readings}) {
     if (!isAt(draft, branch, 'boarding')) return
-    const {members} = draft.state.train.now.context
+    const {members, sizes, knownRed} = draft.state.train.now.context
     const method = methodOf(rules, draft.state)
     if ('reason' in method) return dissolve(draft, {how: 'alone', reason: method.reason})
     const {stay, removed, waits} = answersOf(draft, members, readings)
@@ -25,7 +25,7 @@ export const trainFacts: FactHandlers<TrainFact['type']> = {
     for (const {ticket, reason} of waits) removeMember(draft, ticket, {how: 'back', reason})
     const aboard = stay.filter(({ticket}) => !waits.some(wait => wait.ticket === ticket))
     draft.state = {...draft.state, train: {...draft.state.train, now: withMethod(draft.state, method.method)}}
-    rebuild(draft, aboard)
+    rebuild(draft, aboard, aboard.length === members.length ? {sizes, knownRed} : {})
   },
   bundleBuilt(draft, {branch, base, commits, trials, empty}) {
     if (!isAt(draft, branch, 'building')) return
@@ -61,7 +61,7 @@ export const trainFacts: FactHandlers<TrainFact['type']> = {
     )
   },
   bundleTaken(draft, {branch, reason}) {
-    if (isAt(draft, branch, 'building')) dissolve(draft, {how: 'stop', reason})
+    if (isAt(draft, branch, 'building') || isAt(draft, branch, 'boarding')) dissolve(draft, {how: 'stop', reason})
   },
   bundleStale(draft, {branch}) {
     if (!isAt(draft, branch, 'building')) return

@@ -86,7 +86,8 @@ export function keepTrain(draft: Draft): void {
   if (stay.length === context.members.length) return
   // What the rules and the gate say of the others is still to come.
   if (value === 'boarding' && stay.length > 1) {
-    const now = {...draft.state.train.now, context: {...context, members: stay}}
+    const whole = {members: stay, sizes: [stay.length], knownRed: false}
+    const now = {...draft.state.train.now, context: {...context, ...whole}}
     draft.state = {...draft.state, train: {...draft.state.train, now}}
   } else rebuild(draft, stay)
 }

@@ -1,6 +1,12 @@
 import {assign, type StateValueFrom, setup} from 'xstate'
 import type {Effect} from '../../data/effects.ts'
-import type {BundleCommit, BundleMember, OpenTrial} from '../../data/landing/bundle.ts'
+import {
+  type BundleCommit,
+  type BundleMember,
+  type NotedTest,
+  notedNames,
+  type OpenTrial,
+} from '../../data/landing/bundle.ts'
 import {type LandTerms, NO_TERMS} from '../../data/landing/terms.ts'
 import type {CheckFailure} from '../../data/pull.ts'
 import type {MergeMethod} from '../../landing/merge-method.ts'
@@ -45,7 +51,15 @@ export type TrainContext = {
 export type Composition = Pick<TrainContext, 'members' | 'sizes' | 'round' | 'attempt' | 'knownRed' | 'failures'>
 
 export type TrainEvent =
-  | {type: 'depart'; at: number; branch: string; members: readonly BundleMember[]; terms: LandTerms}
+  /** `left`: what an earlier run of the daemon tested with this branch; null: it is a new one. */
+  | {
+      type: 'depart'
+      at: number
+      branch: string
+      members: readonly BundleMember[]
+      terms: LandTerms
+      left: Composition | null
+    }
   | {type: 'build'; at: number; composition: Composition; method?: MergeMethod}
   | {
       type: 'built'
@@ -73,13 +87,18 @@ function ask<E extends TrainEvent>(make: (args: {context: TrainContext; event: E
   return {type: 'emit' as const, params: make}
 }
 
-const boardBundle = ask(({context: {branch, members}}) => ({name: 'boardBundle', branch, members}))
+const boardBundle = ask<Extract<TrainEvent, {type: 'depart'}>>(({context, event}) => ({
+  name: 'boardBundle',
+  branch: context.branch,
+  members: context.members,
+  left: event.left === null ? [] : trialsOf(context),
+}))
 const buildBundle = ask(({context}) => ({
   name: 'buildBundle',
   branch: context.branch,
   members: context.members,
-  attempt: context.attempt,
-  trials: context.sizes.map(size => ({branch: trialBranch(context, size), size})),
+  trials: trialsOf(context),
+  test: noted(context),
 }))
 const watchBundle = ask(({context: {branch, members, trials}}) => ({name: 'watchBundle', branch, members, trials}))
 const landBundle = ask<Extract<TrainEvent, {type: 'land'}>>(({context, event: {trial}}) => ({
@@ -88,6 +107,7 @@ const landBundle = ask<Extract<TrainEvent, {type: 'land'}>>(({context, event: {t
   base: context.base ?? '',
   members: context.members.slice(0, trial.size),
   trial,
+  test: noted(context),
   method: context.method,
   terms: context.terms,
 }))
@@ -111,6 +131,15 @@ const dropAll = ask(({context: {branch, trials}}) => ({name: 'dropBundle', branc
 /** The whole bundle is tested on its own branch; a part of it on one that names the round and its size. */
 function trialBranch({branch, members, round, knownRed}: TrainContext, size: number): string {
   return size === members.length && !knownRed ? branch : `${branch}-${round}-${size}`
+}
+
+function trialsOf(context: TrainContext) {
+  return context.sizes.map(size => ({branch: trialBranch(context, size), size}))
+}
+
+function noted({members, sizes, round, attempt, knownRed, failures}: TrainContext): NotedTest {
+  const tickets = members.map(({ticket}) => ticket)
+  return {members: tickets, sizes, round, attempt, knownRed, failed: notedNames(failures)}
 }
 
 const again = {target: 'building', actions: [dropOthers, 'stamp', 'compose', buildBundle]} as const
@@ -146,7 +175,12 @@ const machine = setup({
     clear: assign(() => NOTHING_ABOARD),
     embark: assign(({event}) =>
       event.type === 'depart'
-        ? {...NOTHING_ABOARD, branch: event.branch, members: event.members, terms: event.terms, departedAt: event.at}
+        ? {
+            ...NOTHING_ABOARD,
+            ...{branch: event.branch, members: event.members, terms: event.terms, departedAt: event.at},
+            sizes: [event.members.length],
+            ...event.left,
+          }
         : {},
     ),
     compose: assign(({context, event}) =>

@@ -100,9 +100,18 @@ const ANSWERS: Readonly<Record<string, object>> = {
   undo: {what: 'archived seven', at: '2026-11-29T12:00:00Z', by: 'ada', done: []},
   orphans: [{kind: 'branch', name: 'seven', issue: 7, proposal: 'archive', why: 'on main', commits: 1, landed: null}],
   mismatches: [
-    {ticket: 7, title: 'Write the parser', part: 'label', wanted: 'x', found: 'y', choice: 'github', act: 'release'},
+    {
+      ticket: 7,
+      title: 'Write the parser',
+      part: 'label',
+      wanted: 'x',
+      found: 'y',
+      choice: 'github',
+      act: 'release',
+      claim: MEANT.claim,
+    },
   ],
-  sync: {rows: [], told: [], compared: 1},
+  sync: {rows: [], fresh: [], told: [], compared: 1},
 }
 
 async function changesOf(line: string, how: {yes: boolean | Error | null; json?: boolean}) {
@@ -163,6 +172,9 @@ describe('a command that removes, stops or rewrites much', () => {
 
   it('names the claim that was shown, so that no later one of the agent is hit', async () => {
     expect((await changesOf('agents stop --all', {yes: true})).params).toEqual([{agent: 'agent001', meant: MEANT}])
+    expect((await changesOf('sync --strategy github-wins', {yes: true})).params).toMatchObject([
+      {shown: [{...MEANT, part: 'label', found: 'y', act: 'release'}]},
+    ])
     expect((await changesOf('undo', {yes: true})).params).toEqual([{at: '2026-11-29T12:00:00Z'}])
     expect((await changesOf('agents reset a1', {yes: true})).params).toMatchObject([{agent: 'agent001', meant: MEANT}])
     expect((await changesOf('context a1 clear', {yes: true})).params).toEqual([{agent: 'agent001', meant: MEANT}])

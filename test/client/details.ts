@@ -257,6 +257,7 @@ export const orphans: Orphan[] = [
 export const changes: SyncRow[] = [
   {
     ticket: 131,
+    claim: 'claim of #131',
     title: 'Add rate limit',
     agent: 'agent002',
     part: 'column',
@@ -268,6 +269,7 @@ export const changes: SyncRow[] = [
   },
   {
     ticket: 123,
+    claim: 'claim of #123',
     title: 'Fix login',
     agent: 'agent001',
     part: 'labels',
@@ -411,7 +413,7 @@ export const detailAnswers = {
   }),
   undo: () => ({what: 'archived agent001/7-search', at: '', by: 'ada@laptop', done: ['it is back']}),
   mismatches: () => changes,
-  sync: () => ({rows: [{...changes[0]!, choice: 'github', act: 'stop'}], told: [], compared: 1}),
+  sync: () => ({rows: [{...changes[0]!, choice: 'github', act: 'stop'}], fresh: [], told: [], compared: 1}),
   mailbox: () => mail,
   post: () => mail[2]!,
   readMail: () => null,

@@ -1,4 +1,6 @@
 import {expect} from 'vitest'
+import {shownRow} from '../../src/model/mirror/shown-row.ts'
+import {changes} from './details.ts'
 import type {Harness} from './harness.ts'
 
 const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
@@ -83,11 +85,15 @@ export const LIST_COMMANDS = {
   },
   'change.obey': async (app: Harness, press: string) => {
     await app.press('S', press)
-    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [131], strategy: 'github-wins'}])
+    expect(app.daemon.callsOf('sync')).toEqual([
+      {tickets: [131], strategy: 'github-wins', shown: [shownRow(changes[0]!)]},
+    ])
     expect(app.toasts()).toEqual(['#131 column: its agent is stopped, its work kept'])
   },
   'change.put-back': async (app: Harness, press: string) => {
     await app.press('S', 'j', press)
-    expect(app.daemon.callsOf('sync')).toEqual([{tickets: [123], strategy: 'local-wins'}])
+    expect(app.daemon.callsOf('sync')).toEqual([
+      {tickets: [123], strategy: 'local-wins', shown: [shownRow(changes[1]!)]},
+    ])
   },
 }

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {Notice} from '../../src/daemon/troubles.ts'
+import {shownRow} from '../../src/model/mirror/shown-row.ts'
 import {AT_ONCE, type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
 
 const BOARD = {github: {project_id: 'PVT_1'}}
@@ -159,11 +160,44 @@ describe('sync', () => {
     world.github.issues.set(7, {...world.github.issues.get(7)!, labels: ['agent001']})
     expect(await daemon.api.mismatches({agents: ['agent002']})).toEqual([])
     const none = await daemon.api.sync({agents: ['agent002'], force: true})
-    expect(none).toEqual({rows: [], told: [], compared: 0})
+    expect(none).toEqual({rows: [], fresh: [], told: [], compared: 0})
     const forced = daemon.api.sync({tickets: [7], force: true})
     await world.until(() => world.github.issues.get(7)!.labels.length === 2, 'it is written again')
     await world.clock.advance(100)
     expect(await forced).toMatchObject({told: [7], compared: 1})
+  })
+
+  it('does nothing about a difference that came after those that were shown, and lists it', async () => {
+    const {world, daemon} = await working({sync: {strategy: 'manual'}})
+    using _ = daemon
+    world.github.board!.set(7, 'Done')
+    const strategy = 'local-wins'
+    const shown = (await daemon.api.mismatches({strategy})).map(shownRow)
+    world.github.board!.set(7, 'Blocked')
+    const {rows, fresh} = await daemon.api.sync({strategy, shown, force: true})
+    expect({rows, fresh}).toMatchObject({rows: [], fresh: [{ticket: 7, part: 'column', found: 'Blocked'}]})
+    expect(await daemon.api.sync({strategy, shown: []})).toMatchObject({rows: [], fresh: [{found: 'Blocked'}]})
+    await world.clock.advance(5000)
+    expect(world.github.board!.get(7)).toBe('Blocked')
+    const put = daemon.api.sync({strategy, shown: fresh.map(shownRow)})
+    await world.until(() => world.github.board!.get(7) === 'In Progress', 'what was shown is put back')
+    await world.clock.advance(100)
+    expect(await put).toMatchObject({rows: [{found: 'Blocked', act: 'put back'}], fresh: []})
+  })
+
+  it.each([
+    ['of an earlier claim', {claim: 'acme/widgets#7 2020-01-01T00:00:00.000Z'}],
+    ['that was to be treated in another way', {act: 'release'}],
+  ] as const)('does nothing about a difference %s', async (_, change) => {
+    const {world, daemon} = await working({sync: {strategy: 'manual'}})
+    using _daemon = daemon
+    world.github.board!.set(7, 'Blocked')
+    const strategy = 'github-wins'
+    const [row] = await daemon.api.mismatches({strategy})
+    expect(row).toMatchObject({act: 'stop', claim: expect.stringContaining('#7 ')})
+    const shown = [{...shownRow(row!), ...change}]
+    expect(await daemon.api.sync({strategy, shown})).toMatchObject({rows: [], fresh: [row]})
+    expect(world.host.live()).toHaveLength(1)
   })
 
   it('of all issues removes labels of work from unclaimed ones', async () => {

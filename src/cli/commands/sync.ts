@@ -3,6 +3,7 @@ import {EXIT, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {ACTS, STRATEGIES} from '../../model/data/show.ts'
+import {type ShownRow, shownRow} from '../../model/mirror/shown-row.ts'
 import type {DaemonApi, SyncRow} from '../../protocol/daemon.ts'
 import {consent} from '../consent.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
@@ -10,7 +11,8 @@ import {defineCommand} from '../define.ts'
 import {agentList} from '../inputs.ts'
 import {columns} from '../output/text.ts'
 
-type Synced = DaemonApi['sync']['result'] & {dryRun: boolean}
+type Result = DaemonApi['sync']['result']
+type Synced = Result & {dryRun: boolean}
 
 const CHOICES: Record<SyncRow['choice'], string> = {github: 'GitHub', local: 'Clambake', ask: 'you decide'}
 
@@ -63,10 +65,12 @@ export const sync = defineCommand({
     const params = {all, ...(agents && {agents}), ...(chosen && {strategy: chosen})}
     if (dryRun) {
       const rows = await daemon.call('mismatches', params, {timeoutMs: null})
-      return {rows, told: [], compared: rows.length, dryRun}
+      return {rows, fresh: [], told: [], compared: rows.length, dryRun}
     }
+    let shown: ShownRow[] | undefined
     if ((chosen === 'github-wins' || chosen === 'local-wins') && !yes) {
       const rows = await daemon.call('mismatches', params, {timeoutMs: null})
+      shown = rows.map(shownRow)
       if (rows.length > 0) {
         await consent(context, {
           yes,
@@ -77,13 +81,16 @@ export const sync = defineCommand({
         })
       }
     }
-    const result = await daemon.call('sync', {...params, force}, {timeoutMs: null})
+    const result = await daemon.call('sync', {...params, force, ...(shown && {shown})}, {timeoutMs: null})
     if (!context.interactive || context.json) return {...result, dryRun}
-    return {...result, rows: await askEach(result.rows, daemon, context), dryRun}
+    return {...result, ...(await askEach(result, daemon, context)), dryRun}
   },
-  text({rows, told, compared, dryRun}) {
+  text({rows, fresh, told, compared, dryRun}) {
     const said = [
       ...(rows.length === 0 ? [] : [rowTable(rows)]),
+      ...(fresh.length === 0
+        ? []
+        : ['Changed since it was shown, and left as it is; clambake sync shows it again:', rowTable(fresh)]),
       ...(told.length > 0 ? [`rewritten: ${told.map(ticket => `#${ticket}`).join(', ')}`] : []),
     ]
     if (said.length === 0) {
@@ -98,30 +105,39 @@ export const sync = defineCommand({
       ...(waits ? ['clambake sync --strategy github-wins obeys what waits, --strategy local-wins puts it back'] : []),
     ].join('\n')
   },
-  exit: ({rows}) => (rows.some(({act}) => act === 'ask') ? EXIT.needsHuman : EXIT.good),
+  exit: ({rows, fresh}) => (fresh.length > 0 || rows.some(({act}) => act === 'ask') ? EXIT.needsHuman : EXIT.good),
 })
 
-/** Asks the person about each ticket that waits for a decision; gives all rows as they were resolved. */
-async function askEach(rows: readonly SyncRow[], daemon: DaemonConnection, {say}: CommandContext): Promise<SyncRow[]> {
+/** Asks the person about each ticket that waits for a decision; gives all rows as they were resolved, and what is new. */
+async function askEach(
+  {rows, fresh}: Pick<Result, 'rows' | 'fresh'>,
+  daemon: DaemonConnection,
+  {say}: CommandContext,
+): Promise<Pick<Result, 'rows' | 'fresh'>> {
   const waiting = [...new Set(rows.filter(({act}) => act === 'ask').map(({ticket}) => ticket))]
-  if (waiting.length === 0) return [...rows]
+  if (waiting.length === 0) return {rows, fresh}
   const {askPerson} = await import('../confirm.ts')
-  const resolved = new Map<number, SyncRow[]>()
+  const resolved = new Map<number, Result>()
   await askPerson(
     async yes => {
       for (const ticket of waiting) {
-        for (const {part, wanted, found} of rows.filter(row => row.ticket === ticket)) {
+        const own = rows.filter(row => row.ticket === ticket)
+        for (const {part, wanted, found} of own) {
           say(safeLine(`#${ticket} ${part}: ${found} instead of ${wanted}`))
         }
         const strategy = (await yes('Take what GitHub shows?')) ? 'github-wins' : 'local-wins'
         if (strategy === 'local-wins' && !(await yes('Put it back?'))) continue
-        const done = await daemon.call('sync', {tickets: [ticket], strategy}, {timeoutMs: null})
-        resolved.set(ticket, [...done.rows])
+        const shown = own.map(shownRow)
+        resolved.set(ticket, await daemon.call('sync', {tickets: [ticket], strategy, shown}, {timeoutMs: null}))
       }
     },
     {next: 'clambake sync asks again'},
   )
-  return [...rows.filter(({ticket}) => !resolved.has(ticket)), ...[...resolved.values()].flat()]
+  const done = [...resolved.values()]
+  return {
+    rows: [...rows.filter(({ticket}) => !resolved.has(ticket)), ...done.flatMap(one => one.rows)],
+    fresh: [...fresh, ...done.flatMap(one => one.fresh)],
+  }
 }
 
 function rowTable(rows: readonly SyncRow[]): string {

@@ -1,4 +1,5 @@
 import {ACTS} from '../../model/data/show.ts'
+import {shownRow} from '../../model/mirror/shown-row.ts'
 import type {Binding, CommandContext} from '../commands/binding.ts'
 import {changeDialog, closeDialog, openDialog} from '../state/update.ts'
 import {type DialogOf, type DialogSpec, keptIndex, movedIndex} from './dialog-spec.ts'
@@ -53,10 +54,17 @@ async function settle(context: CommandContext, strategy: 'github-wins' | 'local-
   const row = dialog.rows.value[dialog.index]
   if (!row) return store.apply(closeDialog)
   const {ticket} = row
+  const shown = dialog.rows.value.filter(other => other.ticket === ticket).map(shownRow)
   const label = strategy === 'local-wins' ? `putting #${ticket} back` : `obeying what #${ticket} shows`
-  const settled = await operations.ask(label, daemon => daemon.call('sync', {tickets: [ticket], strategy}))
+  const settled = await operations.ask(label, daemon => daemon.call('sync', {tickets: [ticket], strategy, shown}))
   if (!settled) return
   const done = settled.rows.map(({part, act}) => `${part}: ${ACTS[act]}`).join(', ')
-  operations.notify({level: 'info', text: `#${ticket} ${done === '' ? 'no longer differs' : done}`})
+  const text =
+    settled.fresh.length > 0 ? 'was changed again since it was shown' : done === '' ? 'no longer differs' : done
+  operations.notify({
+    level: settled.fresh.length > 0 ? 'warning' : 'info',
+    text: `#${ticket} ${text}`,
+    ...(settled.fresh.length > 0 && {kept: 'both as they are', next: 'the list shows what differs now'}),
+  })
   await loadChanges(context)
 }

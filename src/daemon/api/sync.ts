@@ -4,9 +4,11 @@ import type {Act, Observation} from '../../model/data/show.ts'
 import {judge} from '../../model/mirror/manual-changes.ts'
 import {SETTLE_MS, watched} from '../../model/mirror/mirror-tickets.ts'
 import {strayLabels} from '../../model/mirror/show.ts'
+import {type ShownRow, wasShown} from '../../model/mirror/shown-row.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import type {DaemonApi, SyncParams, SyncRow} from '../../protocol/daemon.ts'
 import {type ApiParts, ensureLooked, type Handlers} from './parts.ts'
+import {nowOf} from './refuse-other.ts'
 
 /** After this time the changes are on GitHub, or GitHub fails, which the header shows. */
 const WRITE_MS = 8000
@@ -22,11 +24,17 @@ export function syncApi(parts: ApiParts): Handlers<'mismatches' | 'sync'> {
   }
 }
 
-async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Promise<DaemonApi['sync']['result']> {
+async function sync(parts: ApiParts, params: DaemonApi['sync']['params']): Promise<DaemonApi['sync']['result']> {
   const {engine, reconciler, clock} = parts
-  const {rows, observations, strategy} = await compare(parts, params)
-  engine.dispatch({type: 'ticketsSeen', observations, strategy})
-  const forced = params.force ? chosen(engine.state(), params) : []
+  const {rows: found, observations, strategy} = await compare(parts, params)
+  const moved = movedSince(found, params.shown)
+  const [rows, fresh] = [found.filter(({ticket}) => !moved.has(ticket)), found.filter(({ticket}) => moved.has(ticket))]
+  engine.dispatch({
+    type: 'ticketsSeen',
+    observations: observations.filter(({ticket}) => !moved.has(ticket)),
+    strategy,
+  })
+  const forced = params.force ? chosen(engine.state(), params).filter(ticket => !moved.has(ticket)) : []
   if (forced.length > 0) engine.dispatch({type: 'showAsked', tickets: forced})
   // Stray labels on unclaimed issues are removed after two looks have seen them.
   for (let look = 0; params.all && look < 2; look++) await reconciler.look()
@@ -41,7 +49,14 @@ async function sync(parts: ApiParts, params: SyncParams & {force?: boolean}): Pr
     )
   }
   await poll(async () => (isDone() ? true : undefined), {everyMs: LOOK_MS, timeoutMs: WRITE_MS, clock})
-  return {rows, told: forced, compared: observations.length}
+  return {rows, fresh, told: forced, compared: observations.length}
+}
+
+/** The tickets with a difference that the person did not see, or that would be treated in another way by now. */
+function movedSince(rows: readonly SyncRow[], shown: readonly ShownRow[] | undefined): Set<number> {
+  // Labels on issues that are not claimed are removed at each look, without a question.
+  const asked = rows.filter(({agent}) => agent !== null)
+  return new Set(shown && asked.filter(row => !wasShown(row, shown)).map(({ticket}) => ticket))
 }
 
 async function compare(parts: ApiParts, params: SyncParams) {
@@ -57,7 +72,12 @@ async function compare(parts: ApiParts, params: SyncParams) {
   const state = engine.state()
   const changes = judge(state, observations, strategy).map((resolution): SyncRow => {
     const context = state.tickets[resolution.ticket]?.context
-    return {...resolution, title: context?.title ?? '', agent: context?.agent ?? null}
+    return {
+      ...resolution,
+      claim: nowOf(parts.claimOf, resolution.ticket).claim,
+      title: context?.title ?? '',
+      agent: context?.agent ?? null,
+    }
   })
   return {rows: [...changes, ...(params.all ? strays(state) : [])], observations, strategy}
 }
@@ -74,6 +94,7 @@ function chosen(state: State, {agents, tickets}: SyncParams): number[] {
 function strays(state: State): SyncRow[] {
   return strayLabels(state).map(({ticket, labels}) => ({
     ticket,
+    claim: null,
     title: state.issues.find(({number}) => number === ticket)?.title ?? '',
     agent: null,
     part: 'labels',

@@ -9,7 +9,9 @@ export type SeenOnGithub = {
   column?: string | null | undefined
 }
 
-export type Part = 'labels' | 'column' | 'assignee'
+export const PARTS = ['labels', 'column', 'assignee'] as const
+
+export type Part = (typeof PARTS)[number]
 
 /** What a person asks for by a change on GitHub. */
 export type Instruction = 'stop' | 'release' | 'retry'

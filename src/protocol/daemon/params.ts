@@ -3,7 +3,7 @@ import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
 import {landTerms} from '../../model/data/landing/terms.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
 import {ORPHAN_KINDS, RECOVER_ACTIONS} from '../../model/data/recovery/orphan.ts'
-import {STRATEGIES} from '../../model/data/show.ts'
+import {ACTS, type Act, PARTS, STRATEGIES} from '../../model/data/show.ts'
 import {THINK_LEVELS} from '../../model/data/think-level.ts'
 import {TRACE_LEVELS} from '../../model/data/trace-level.ts'
 import {MAIL_KINDS, MAX_LIFE_MS} from '../../model/hub/mail.ts'
@@ -50,6 +50,15 @@ const sync = {
   tickets: numbers.exactOptional(),
   strategy: z.enum(STRATEGIES).exactOptional(),
 }
+
+const shownRow = z.strictObject({
+  ticket: number,
+  claim,
+  part: z.enum(PARTS),
+  wanted: z.string(),
+  found: z.string(),
+  act: z.enum(Object.keys(ACTS) as Act[]),
+})
 
 /** Schemas of all parameters of the daemon's methods; a field that is not listed is refused. */
 export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method]['params']>} = {
@@ -139,7 +148,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
     group: z.string().min(1).max(100),
   }),
   mismatches: z.strictObject(sync),
-  sync: z.strictObject({...sync, force: flag}),
+  sync: z.strictObject({...sync, force: flag, shown: z.array(shownRow).max(10_000).exactOptional()}),
   issue: z.strictObject({number}),
   pull: z.strictObject({number}),
   diff: z.strictObject({ticket: number}),

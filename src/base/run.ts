@@ -9,6 +9,9 @@ type RunOptions = Omit<Request, 'file' | 'bytes'> & {
   signal?: AbortSignal
 }
 
+/** The longest time of a program for which no limit is given: none is waited for without end. */
+const LONGEST_MS = 10 * 60_000
+
 /** For `accept`, where each exit code is an answer. */
 export const ANY_EXIT_CODE: readonly number[] = Array.from({length: 256}, (_, code) => code)
 
@@ -49,7 +52,8 @@ export async function runForBytes(
 async function outcomeOf(
   options: Omit<Request, 'bytes'> & Pick<RunOptions, 'accept' | 'signal'> & {bytes?: boolean},
 ): Promise<Outcome & {exitCode: number}> {
-  const {accept = [0], signal, ...request} = options
+  const {accept = [0], signal, timeoutMs = LONGEST_MS, ...rest} = options
+  const request = {...rest, timeoutMs}
   const outcome = await starter.execute(request, signal)
   const {exitCode} = outcome
   if (exitCode !== undefined && accept.includes(exitCode)) return {...outcome, exitCode}
@@ -67,12 +71,17 @@ function runFailed({file, args, timeoutMs}: Request, outcome: Outcome): Clambake
         : exitCode === undefined
           ? 'could not be started'
           : `exited with ${exitCode}`
-  const detail = (stderr || (typeof stdout === 'string' && stdout) || failure || '').trim()
+  const detail = (stderr || (typeof stdout === 'string' && stdout) || (timedOut ? '' : failure) || '').trim()
   return new ClambakeError({
     code: !timedOut && (signal || isUnknown) ? 'run-interrupted' : 'run-failed',
     message: `${file} ${args.slice(0, 3).join(' ')} ${why}${detail ? `: ${detail.slice(-2000)}` : ''}`,
     cause: outcome,
   })
+}
+
+/** Whether a program was ended because it took too long. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof ClambakeError && (error.cause as Partial<Outcome> | undefined)?.timedOut === true
 }
 
 /** Whether a process with this id runs, of any user. */

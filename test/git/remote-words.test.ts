@@ -2,6 +2,7 @@ import {chmodSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {runThrough} from '../../src/base/run.ts'
 import {localFailure, remoteFailure} from '../../src/git/command/failures.ts'
 import {createGitRunner} from '../../src/git/command/run-git.ts'
 
@@ -84,4 +85,19 @@ it('takes a full disk for no answer that a caller accepts', async () => {
   chmodSync(join(folder.path, 'git'), 0o755)
   const git = createGitRunner({dir: folder.path, env: {PATH: folder.path}, token: async () => null, now: () => 0})
   await expect(git.git(['worktree', 'add'], {accept: [0, 128]})).rejects.toMatchObject({code: 'disk-full'})
+})
+
+it('says of a command that does not end which one it is, where, and what to look for', async () => {
+  const ended = {exitCode: undefined, signal: 'SIGTERM', stdout: '', stderr: '', isUnknown: false} as const
+  using _through = runThrough({
+    execute: async () => ({...ended, timedOut: true, failure: 'it took over 180000 ms'}),
+    async [Symbol.asyncDispose]() {},
+  })
+  const git = createGitRunner({dir: '/shop', env: {}, token: async () => null, now: () => 0})
+  const hangs = {code: 'git-failed', next: expect.stringMatching(/a pipe.*filter program/)}
+  await expect(git.git(['status', '--porcelain'])).rejects.toMatchObject({
+    ...hangs,
+    message: 'git status did not end in 3 minutes, in /shop',
+  })
+  await expect(git.bytes(['cat-file', 'blob'])).rejects.toMatchObject(hangs)
 })

@@ -183,6 +183,17 @@ export function saysDiskFull(stderr: string): boolean {
   return DISK_FULL.test(stderr)
 }
 
+/** The error for a local command that was ended as it took too long. */
+export function hangs(call: {args: readonly string[]; folder: string; timeoutMs: number}): ClambakeError {
+  const {args, folder, timeoutMs} = call
+  return new ClambakeError({
+    code: 'git-failed',
+    message: `git ${args[0]} did not end in ${timeoutMs / 60_000} minutes, in ${folder}`,
+    kept: 'what is in that folder',
+    next: "find what it waits for there: a pipe in a file's place (find . -type p), a filter program, a disk; then try again",
+  })
+}
+
 export function localFailure(failure: GitFailure): ClambakeError {
   const lock = lockIn(failure.stderr)
   if (lock !== null) return locked(lock, failure.args.slice(0, 2).join(' '))

@@ -5,9 +5,9 @@ import {partTokens} from '../../base/environment/forge-tokens.ts'
 import {offProxy} from '../../base/environment/proxy.ts'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
-import {ANY_EXIT_CODE, type RunResult, run, runForBytes} from '../../base/run.ts'
+import {ANY_EXIT_CODE, isTimeout, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {removeDeadLock} from './dead-lock.ts'
-import {localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
+import {hangs, localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
@@ -128,7 +128,9 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
   async function git(args: readonly string[], given: GitOptions = {}): Promise<RunResult> {
     const {at = options.dir, accept = [0], ...rest} = given
     const timeoutMs = LONG.includes(args[0] ?? '') ? LONG_TIMEOUT_MS : LOCAL_TIMEOUT_MS
-    const result = await call(args, {at, config: [], timeoutMs, ...rest})
+    const result = await call(args, {at, config: [], timeoutMs, ...rest}).catch(error => {
+      throw isTimeout(error) ? hangs({args, folder: folderOf(at), timeoutMs}) : error
+    })
     // A full disk is never one of the answers that a caller accepts.
     if (!accept.includes(result.exitCode) || (result.exitCode !== 0 && saysDiskFull(result.stderr))) {
       throw localFailure({args, exitCode: result.exitCode, stderr: result.stderr})
@@ -172,6 +174,8 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
         timeoutMs: LONG_TIMEOUT_MS,
         accept: ANY_EXIT_CODE,
         ...(input === undefined ? {} : {input}),
+      }).catch(error => {
+        throw isTimeout(error) ? hangs({args, folder: folderOf(at), timeoutMs: LONG_TIMEOUT_MS}) : error
       })
       if (exitCode !== 0) throw localFailure({args, exitCode, stderr})
       return stdout

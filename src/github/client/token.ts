@@ -1,6 +1,5 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
-import type {Outcome} from '../../base/execute.ts'
-import {run} from '../../base/run.ts'
+import {isTimeout, run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'
 
 const GH_TIMEOUT_MS = 10_000
@@ -50,7 +49,7 @@ export async function ghAuthToken(host: string, env: NodeJS.ProcessEnv): Promise
     const {stdout} = await run('gh', {args: ['auth', 'token', '--hostname', host], env, timeoutMs: GH_TIMEOUT_MS})
     return stdout.trim() || null
   } catch (error) {
-    if (error instanceof ClambakeError && (error.cause as Partial<Outcome>).timedOut) {
+    if (isTimeout(error)) {
       throw usageError({
         code: 'no-token',
         message: `There is no token for GitHub: gh auth token did not answer in ${GH_TIMEOUT_MS / 1000} seconds`,

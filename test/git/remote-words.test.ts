@@ -93,11 +93,11 @@ it('says of a command that does not end which one it is, where, and what to look
     execute: async () => ({...ended, timedOut: true, failure: 'it took over 180000 ms'}),
     async [Symbol.asyncDispose]() {},
   })
-  const git = createGitRunner({dir: '/shop', env: {}, token: async () => null, now: () => 0})
+  const git = createGitRunner({dir: '/', env: {}, token: async () => null, now: () => 0})
   const hangs = {code: 'git-failed', next: expect.stringMatching(/a pipe.*filter program/)}
   await expect(git.git(['status', '--porcelain'])).rejects.toMatchObject({
     ...hangs,
-    message: 'git status did not end in 3 minutes, in /shop',
+    message: 'git status did not end in 3 minutes, in /',
   })
   await expect(git.bytes(['cat-file', 'blob'])).rejects.toMatchObject(hangs)
 })

@@ -125,12 +125,11 @@ describe('the screen program in a terminal', () => {
     await app.sees(/pane-1 is/)
     for (let step = 0; step < 200; step++) app.resize(1 + ((step * 37) % 180), 1 + ((step * 13) % 60))
     app.resize(120, 34)
-    await app.sees('acme/shop')
+    // A picture of an earlier size may stand for a moment, and may have the header in the same place.
+    const isWhole = () => /^[^\n]*acme\/shop(?:.*\n){33}.*q quit\s*$/.test(app.screen())
+    await app.until(isWhole, 'to fill 34 rows')
     await app.idle()
-    const [first = ''] = app.screen().split('\n')
-    expect(first).toContain('acme/shop')
-    expect(app.screen().split('\n')).toHaveLength(34)
-    expect(app.screen()).toMatch(/q quit\s*$/)
+    expect(isWhole()).toBe(true)
   })
 
   it('draws anew when the size changed and came back', async () => {

@@ -18,6 +18,9 @@ const EMPTY_SETTLE_MS = 2000
 const KEPT = 'the daemon still uses what it read before'
 const MEND = `correct ${CONFIG_FILE}: it is taken up as soon as it is right`
 
+/** The stamp of a file that is not there. */
+const NO_FILE = 'no file'
+
 /** The file's stamp, the first look that found it, and whether no read can tell more while the stamp is this one. */
 type Seen = {stamp: string | null; since: number; isKnown: boolean}
 
@@ -60,7 +63,7 @@ export function watchConfiguration(options: {
     if (!seen || seen.stamp !== stamp) seen = {stamp, since: clock.monotonic(), isKnown: false}
     if (seen.isKnown) return LOOK_MS
     const mine = seen
-    const reading = await read()
+    const reading = await read(stamp)
     const isSame = last !== null && last.text === reading.text && last.error?.message === reading.error?.message
     if (!isSame) last = reading
     const {text, since} = last!
@@ -76,9 +79,9 @@ export function watchConfiguration(options: {
     return LOOK_MS
   }
 
-  async function read(): Promise<Reading> {
+  async function read(stamp: string | null): Promise<Reading> {
     try {
-      const text = await readConfigText(file)
+      const text = stamp === NO_FILE ? null : await readConfigText(file)
       return {text, error: null, since: clock.monotonic()}
     } catch (error) {
       return {text: null, error: toErrorData(error), since: clock.monotonic()}
@@ -146,7 +149,7 @@ function watchFolder(root: string, onChange: () => void): FSWatcher | null {
 function stampOf(file: string): string | null {
   try {
     const found = statSync(file, {bigint: true, throwIfNoEntry: false})
-    if (!found) return 'no file'
+    if (!found) return NO_FILE
     return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
   } catch {
     return null

@@ -238,6 +238,15 @@ Clambake-Head: ${works[0]!.head}
     expect(await clone.git('for-each-ref', '--format=%(objectname)', 'refs/clambake/bundles/')).not.toContain(second)
   })
 
+  it('is dropped by several at once, as each of its tickets drops it after a restart', async () => {
+    await using sandbox = await createSandbox()
+    const {clone, works, repository} = await cloneWith(sandbox, {one: {'a.txt': 'a\n'}, two: {'b.txt': 'b\n'}})
+    const [, tip] = commitsIn(await repository.buildBundle({works, attempt: 0})) as [string, string]
+    const bundle = {branch: 'clambake/bundle/1', commit: tip}
+    await Promise.all(Array.from({length: 12}, () => repository.dropBundle([bundle])))
+    expect(await clone.git('for-each-ref', 'refs/clambake/bundles/')).toBe('')
+  })
+
   it('leaves a branch that a person pushed to as it is', async () => {
     await using sandbox = await createSandbox()
     const {clone, works, repository} = await cloneWith(sandbox, {one: {'a.txt': 'a\n'}, two: {'b.txt': 'b\n'}})

@@ -69,17 +69,27 @@ export async function pullOfBranch(client: GithubClient, branch: string): Promis
 
 /**
  * The open pull request of the branch: found, its body brought up to date, or opened. The title is left as people
- * may have changed it. After an unclear answer it is looked for again, so that there is never a second one.
+ * may have changed it, but for one that `isOurs`. After an unclear answer it is looked for again, so that there is never
+ * a second one.
  */
 export async function ensurePull(
   client: GithubClient,
-  options: {branch: string; base: string; title: string; body: string; draft?: boolean},
+  options: {
+    branch: string
+    base: string
+    title: string
+    body: string
+    draft?: boolean
+    /** Whether a title was made by us; default: none, as what it says stays true. */
+    isOurs?: (title: string) => boolean
+  },
 ): Promise<Pull> {
-  const {branch, base, title, draft = false} = options
+  const {branch, base, title, draft = false, isOurs = () => false} = options
   // As it is sent, or it would differ from what is there for ever.
   const body = redact(options.body)
+  const update = (pull: RawPull) => updated(client, pull, {body, ...(isOurs(pull.title) && {title})})
   const found = await openOfBranch(client, branch)
-  if (found) return updated(client, found, body)
+  if (found) return update(found)
   try {
     return toPull(
       await client.requestOnce(`POST ${PULLS}`, {head: branch, base, title, body, ...(draft && {draft})}, pullShape),
@@ -90,13 +100,18 @@ export async function ensurePull(
     if (!isUnclear(error) && !isThere) throw error
     const made = await client.lookAgain(() => openOfBranch(client, branch))
     if (made === undefined) throw error
-    return updated(client, made, body)
+    return update(made)
   }
 }
 
-async function updated(client: GithubClient, pull: RawPull, body: string): Promise<Pull> {
-  if (sameText(pull.body ?? '', body)) return toPull(pull)
-  return toPull(await client.request(`PATCH ${PULLS}/{pull_number}`, {pull_number: pull.number, body}, pullShape))
+async function updated(client: GithubClient, pull: RawPull, wanted: {body: string; title?: string}): Promise<Pull> {
+  const {body, title = pull.title} = wanted
+  const change = {
+    ...(!sameText(pull.body ?? '', body) && {body}),
+    ...(pull.title !== title && {title}),
+  }
+  if (Object.keys(change).length === 0) return toPull(pull)
+  return toPull(await client.request(`PATCH ${PULLS}/{pull_number}`, {pull_number: pull.number, ...change}, pullShape))
 }
 
 /** GitHub may give line ends back as CRLF. */

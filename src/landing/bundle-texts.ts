@@ -15,6 +15,20 @@ export function bundleTitle(members: readonly BundleMember[]): string {
   return `Bundle of ${members.length}: ${named.join(', ')}${more}`
 }
 
+/** Whether a title was made for a bundle, which may have had other members then; any other is a person's. */
+export function isBundleTitle(title: string): boolean {
+  return /^Bundle of \d+: #\d+(, #\d+)*( and \d+ more)?$/.test(title)
+}
+
+/** First line of a bundle's merge commit: the title that a person gave the pull request, or ours. */
+export function bundleMergeTitle(
+  members: readonly BundleMember[],
+  {title, number}: {title: string; number: number},
+): string {
+  const words = isBundleTitle(title) ? bundleTitle(members) : quoteForGithub(plainTitle(pullTitle(number, title)))
+  return `${words} (#${number})`
+}
+
 /** The rest of a merge commit's message, where the bundle lands by one. */
 export function bundleMergeText(members: readonly BundleMember[]): string {
   return members

@@ -12,7 +12,7 @@ import type {GateReading} from '../model/landing/gate/reading.ts'
 import {haltText} from '../model/landing/halt.ts'
 import {judgeMember, type MemberReading} from '../model/landing/train/member.ts'
 import {judgeTrial} from '../model/landing/train/trial.ts'
-import {bundleBody, bundleMergeText, bundleTitle} from './bundle-texts.ts'
+import {bundleBody, bundleMergeText, bundleMergeTitle, bundleTitle, isBundleTitle} from './bundle-texts.ts'
 import {haltIfOther, type LandingGateways, observeMerge, readGate, withLandingLock} from './gateways.ts'
 
 export type BundleEffect = 'boardBundle' | 'buildBundle' | 'watchBundle' | 'landBundle' | 'dropBundle'
@@ -194,6 +194,7 @@ async function buildBundle(gateways: LandingGateways, effect: EffectOf<'buildBun
       branch: trial.branch,
       base: gateways.defaultBranch,
       title: bundleTitle(aboard),
+      isOurs: isBundleTitle,
       body: bundleBody({members: aboard, whole: members.length, usageOf: gateways.usageOf}),
     })
     open.push({...trial, pull: pull.number})
@@ -272,7 +273,8 @@ async function mergeBundle(
   const answer = judgeTrial({reading, head: trial.commit, tip, waitedMs: 0, halted, policy})
   const mayLand = members.every(work => {
     const found = told.members.find(({ticket}) => ticket === work.ticket)
-    return found !== undefined && judgeMember(found, {work, mayBeOurBlock: false, policy}).is === 'yes'
+    const asked = {work, mayBeOurBlock: false, policy, aloneLabel: config.bundling.alone_label}
+    return found !== undefined && judgeMember(found, asked).is === 'yes'
   })
   if (answer.is !== 'green' || !mayLand) {
     // What speaks against it is for the decisions.
@@ -302,7 +304,7 @@ async function mergeBundle(
     pull: trial.pull,
     sha: trial.commit,
     method,
-    title: `${bundleTitle(members)} (#${trial.pull})`,
+    title: bundleMergeTitle(members, reading.pull),
     text: bundleMergeText(members),
     lock,
   })

@@ -15,6 +15,14 @@ describe('a bundle under test', () => {
       world => void world.git.remote.branches.set(bundleOf(world), 'd'.repeat(40)),
       'holds ddddddd, which the daemon did not push',
     ],
+    [
+      'labels for people',
+      ({github}) => {
+        const {gate} = github
+        github.gate = async asked => ({...(await gate(asked)), labels: asked.pull === 101 ? ['Human-Only'] : []})
+      },
+      'was labelled human-only by hand',
+    ],
   ])('a bundle that a person %s waits for a person, and its tickets do not land beside it', async (_what, act, why) => {
     const {world, daemon, land, green} = await underTest([1, 2])
     act(world)
@@ -46,6 +54,30 @@ describe('a bundle under test', () => {
       })
     }
     expect(world.git.remote.branches.get(branch)).toBe('d'.repeat(40))
+  })
+
+  it.each<[string, (world: MemoryWorld) => unknown, string]>([
+    [
+      'labels land:alone',
+      ({github}) => github.issues.set(2, {...github.issues.get(2)!, labels: ['land:alone']}),
+      'it is labelled land:alone',
+    ],
+    [
+      'opens a draft for',
+      ({github}) => github.ensureDraft({branch: 'agent002/2-issue-2', base: 'main', title: 'Wait', body: ''}),
+      '#102 of its branch is a draft',
+    ],
+  ])('a ticket that a person %s leaves it, and the others land', async (_what, act, why) => {
+    const {world, daemon, green} = await underTest([1, 2, 3])
+    expect(ticketOf(daemon, 2).context.branch).toBe('agent002/2-issue-2')
+    await act(world)
+    await daemon.reconciler.look()
+    green()
+    await world.until(() => isClosed(world, 1) && isClosed(world, 3), 'the others land')
+    expect(ticketOf(daemon, 2).context.alone).toBe(why)
+    if (!why.includes('draft')) return
+    await world.clock.advance(5 * MINUTE)
+    expect(ticketOf(daemon, 2)).toMatchObject({value: 'held', context: {pull: 102}})
   })
 
   it('a look that was slow says nothing of what the train tests by now', async () => {

@@ -117,13 +117,23 @@ it('tells what was decided about the issue, and names the branch that counts', a
   expect((await read()).issue).toBeNull()
 })
 
+it('tells the labels of the pull request itself', async () => {
+  await using set = await withPull()
+  expect((await set.read()).labels).toEqual([])
+  set.repository.addLabels(set.pull, 'human-only')
+  expect((await set.read()).labels).toEqual(['human-only'])
+})
+
 it('asks a server without GraphQL by REST', async () => {
   await using set = await withPull()
+  set.repository.addLabels(set.pull, 'human-only')
   const fault = {kind: 'status', status: 404, match: {method: 'POST', path: /graphql$/}, times: 10} as const
   set.server.fault(fault)
   set.repository.review(set.pull, {by: set.repository.owner, state: 'APPROVED'})
   const reading = await set.read()
-  expect(reading).toMatchObject({mergeState: 'clean', reviews: [{state: 'approved'}], defaultBranch: 'main'})
+  expect(reading).toMatchObject({
+    ...{mergeState: 'clean', reviews: [{state: 'approved'}], defaultBranch: 'main', labels: ['human-only']},
+  })
 })
 
 it('tells the place in the merge queue, why the queue gave the head up, and forgets that with the next push', async () => {

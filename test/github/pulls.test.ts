@@ -21,6 +21,11 @@ describe('ensurePull', () => {
     expect(set.calls()).toEqual(['GET /pulls'])
     await set.github.ensurePull({branch: 'work', ...TEXTS, body: 'Closes #1\n\nNew'})
     expect(set.repository.pull(number)).toMatchObject({title: 'Work', body: 'Closes #1\n\nNew'})
+    const isOurs = (title: string) => title === 'Work'
+    await set.github.ensurePull({branch: 'work', ...TEXTS, title: 'Less work', isOurs})
+    expect(set.repository.pull(number)).toMatchObject({title: 'Less work', body: 'Closes #1'})
+    await set.github.ensurePull({branch: 'work', ...TEXTS, isOurs})
+    expect(set.repository.pull(number).title, 'a title of other words is a person’s').toBe('Less work')
     expect(set.repository.pulls()).toHaveLength(1)
     expect(set.server.unserved).toEqual([])
   })

@@ -30,6 +30,22 @@ async function built(first: number) {
 const pullsOf = (branch: string) => setup.remote.pulls().filter(({head}) => head.branch === branch)
 const tipOf = async (branch: string) => (await setup.daemon.git.remoteHeads([branch])).get(branch)
 
+describe('the title of a bundle', () => {
+  it('names who is aboard when it is built again, and is a person’s where one gave it another', async () => {
+    const {branch, build, fact, members, test, trial} = await built(2050)
+    const retitled = (title: string) => setup.remote.editIssue(trial.pull, {title})
+    retitled('Bundle of 3: #2050, #2051, #2052')
+    only(await setup.daemon.do(build), 'bundleBuilt')
+    expect(setup.remote.pull(trial.pull).title).toBe('Bundle of 2: #2050, #2051')
+    retitled('The new cart, for @ada')
+    only(await setup.daemon.do(build), 'bundleBuilt')
+    const land = {name: 'landBundle', branch, base: fact.base, members, trial, test, method: 'merge'} as const
+    only(await setup.daemon.do({...land, terms: NO_TERMS}), 'bundleMerged')
+    const [landed] = await setup.remote.log('main')
+    expect(landed?.message.split('\n')[0]).toBe(`The new cart, for @&#8203;ada (#${trial.pull})`)
+  })
+})
+
 describe('a bundle that an earlier run of the daemon left under test', () => {
   it('is boarded and built as it was: the same commits, the same pull request', async () => {
     const {branch, test, build, board, fact, trial} = await built(2010)

@@ -49,6 +49,7 @@ export function aReading(pull: Pull, change: Partial<GateReading> = {}): GateRea
   const {sha} = pull.head
   return {
     pull,
+    labels: [],
     mergeState: 'clean',
     checks: {sha, checks: [{name: 'unit', state: 'passed', summary: '', url: null}], suites: []},
     reviews: [],

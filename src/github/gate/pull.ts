@@ -32,6 +32,7 @@ const GATE_PULL = `query gatePull($owner: String!, $repo: String!, $number: Int!
       headRefName headRefOid baseRefName baseRefOid
       mergeable mergeStateStatus reviewDecision
       mergeCommit { oid }
+      labels(first: ${PAGE}) { nodes { name } pageInfo { hasNextPage } }
       reviewRequests(first: 1) { totalCount }
       mergeQueueEntry { position }
       autoMergeRequest { mergeMethod }
@@ -77,6 +78,9 @@ const pullShape = z.object({
   mergeStateStatus: z.string(),
   reviewDecision: z.string().nullable(),
   mergeCommit: z.object({oid: z.string()}).nullable(),
+  labels: z
+    .object({nodes: z.array(z.object({name: z.string()})), pageInfo: z.object({hasNextPage: z.boolean()})})
+    .nullable(),
   reviewRequests: z.object({totalCount: z.number()}).nullable(),
   mergeQueueEntry: z.object({position: z.number()}).nullable(),
   autoMergeRequest: z.object({mergeMethod: z.string()}).nullable(),
@@ -153,6 +157,7 @@ export async function readGatePull(client: GithubClient, number: number): Promis
   const rule = raw.baseRef?.refUpdateRule ?? null
   return {
     pull: toPull(raw),
+    labels: labelsOf(raw),
     mergeState: raw.mergeStateStatus.toLowerCase(),
     reviews: reviews.flatMap(review => toReview(review, threads)),
     reviewDecision: decisionOf(raw.reviewDecision),
@@ -169,6 +174,12 @@ export async function readGatePull(client: GithubClient, number: number): Promis
       mergeQueue: mergeQueue !== null,
     },
   }
+}
+
+function labelsOf({labels}: RawPull): Told['labels'] {
+  if (labels === null) return []
+  // A label that was not read could be the one that forbids it.
+  return labels.pageInfo.hasNextPage ? null : labels.nodes.map(({name}) => name)
 }
 
 function queueOf({mergeQueueEntry: entry, timelineItems: {nodes}}: RawPull): Told['queue'] {

@@ -12,7 +12,10 @@ const reviewShape = z.object({
   body: z.string().nullish(),
   commit_id: z.string().nullish(),
 })
-const stateShape = z.object({mergeable_state: z.string().nullish()})
+const stateShape = z.object({
+  mergeable_state: z.string().nullish(),
+  labels: z.array(z.object({name: z.string()})).nullish(),
+})
 const branchShape = z.object({
   protection: z.object({required_status_checks: z.object({contexts: z.array(z.string())}).nullish()}).nullish(),
 })
@@ -27,7 +30,7 @@ export async function readGateByRest(
   client: GithubClient,
   number: number,
 ): Promise<Omit<ForgeReading, 'checks' | 'baseChecks' | 'issue'>> {
-  const [pull, {mergeable_state: mergeState}, reviews, {defaultBranch, isPrivate}] = await Promise.all([
+  const [pull, {mergeable_state: mergeState, labels}, reviews, {defaultBranch, isPrivate}] = await Promise.all([
     readPull(client, number),
     client.request(`GET ${PULL}`, {pull_number: number}, stateShape),
     client.list(`GET ${PULL}/reviews`, {pull_number: number}, reviewShape),
@@ -40,6 +43,7 @@ export async function readGateByRest(
   )
   return {
     pull,
+    labels: labels?.map(({name}) => name) ?? [],
     mergeState: mergeState ?? null,
     reviews: verdicts(reviews),
     reviewDecision: null,

@@ -131,7 +131,14 @@ export type GithubGateway = BundleForge & {
    * looked for only if the answer gets lost.
    */
   ensureComment(issue: number, key: string, body: string, tried?: {isFirst: boolean}): Promise<boolean>
-  ensurePull(options: {branch: string; base: string; title: string; body: string}): Promise<Pull>
+  /** `isOurs`: whether a title was made by us, and takes the new one; default: the title stays as it is. */
+  ensurePull(options: {
+    branch: string
+    base: string
+    title: string
+    body: string
+    isOurs?: (title: string) => boolean
+  }): Promise<Pull>
   /**
    * As `ensurePull`, as a draft; an open one becomes a draft. Where the repository has no drafts it stays as any other.
    */

@@ -57,6 +57,13 @@ const TABLE: Record<string, readonly Row[]> = {
     ),
     ['merges when a server has hooks to run before', {reading: {mergeState: 'has_hooks'}}, 'merge'],
     ['is held as a draft', {pull: {draft: true}}, 'hold', 'draft'],
+    [
+      'is held when it is labelled for people itself',
+      {reading: {labels: ['Human-Only']}},
+      'hold',
+      'is labelled human-only',
+    ],
+    ['waits when not all of its labels could be read', {reading: {labels: null}}, 'wait', 'its labels'],
     ['waits when another commit is its head', {pull: {head: {branch: 'b', sha: OTHER}}}, 'wait', 'did not push'],
     [
       'is held when another commit stays its head',

@@ -50,6 +50,7 @@ export function changed(path: string, change: Partial<GateChange> = {}): GateCha
 export function greenReading(change: Partial<GateReading> = {}): GateReading {
   return {
     pull: greenPull(),
+    labels: [],
     mergeState: 'clean',
     checks: {sha: HEAD, checks: [check('test')], suites: [{app: 'github-actions', completed: true, runs: 1}]},
     reviews: [],

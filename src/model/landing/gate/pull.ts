@@ -74,9 +74,17 @@ export function headRule({reading: {pull}, expected: {head}}: GateInput): Line {
   return {says: 'wait', text: `its branch holds ${shortSha(pull.head.sha)}, which the daemon did not push`}
 }
 
-export function draftRule({reading: {pull}}: GateInput): Line {
-  if (!pull.draft) return {says: 'yes', text: 'no draft'}
-  return {says: 'person', text: `#${pull.number} was made a draft; mark it ready for review to land it`}
+/** Whether a person keeps the pull request itself from landing: as a draft, or by the label that keeps work for people. */
+export function draftRule({reading: {pull, labels}, policy: {humanLabel}}: GateInput): Line {
+  if (pull.draft) return {says: 'person', text: `#${pull.number} was made a draft; mark it ready for review to land it`}
+  if (labels === null) return {says: 'wait', text: 'its labels could not be read'}
+  if (hasName(labels, humanLabel)) {
+    return {
+      says: 'person',
+      text: `#${pull.number} is labelled ${humanLabel}; take that off to land it, or merge it yourself`,
+    }
+  }
+  return {says: 'yes', text: 'no draft'}
 }
 
 /** Whether it merges cleanly. GitHub computes that late; until then it waits. */

@@ -71,6 +71,8 @@ export type GateIssue = {
 /** What GitHub says of a pull request at one moment. What could not be read is null, and null is never a yes. */
 export type ForgeReading = {
   pull: Pull
+  /** Labels of the pull request itself; null: not all of them were read. */
+  labels: readonly string[] | null
   /** GitHub's own summary of what a merge would meet (`mergeStateStatus`), in lower case; null: not told. */
   mergeState: string | null
   checks: GateChecks | null

@@ -1,5 +1,6 @@
 import {shortSha} from '../../../base/words.ts'
 import type {BundleWork} from '../../data/landing/bundle.ts'
+import {hasName} from '../../data/names.ts'
 import {protectedChanges} from '../gate/protected-paths.ts'
 import {issueRule} from '../gate/pull.ts'
 import type {GateChange, GateIssue, GatePolicy} from '../gate/reading.ts'
@@ -20,10 +21,18 @@ export type MemberReading = {
  */
 export type MemberAnswer = {is: 'yes'} | {is: 'wait' | 'stop' | 'alone' | 'moved'; reason: string}
 
-/** The gate for a member of a bundle. `mayBeOurBlock`: as in the gate's expectation. Pure. */
+/**
+ * The gate for a member of a bundle. `mayBeOurBlock`: as in the gate's expectation; `aloneLabel`: the label of tickets that
+ * land alone. Pure.
+ */
 export function judgeMember(
   reading: MemberReading,
-  {work, mayBeOurBlock, policy}: {work: BundleWork; mayBeOurBlock: boolean; policy: GatePolicy},
+  {
+    work,
+    mayBeOurBlock,
+    policy,
+    aloneLabel,
+  }: {work: BundleWork; mayBeOurBlock: boolean; policy: GatePolicy; aloneLabel: string},
 ): MemberAnswer {
   const {says, text} = issueRule({issue: reading.issue, mayBeOurBlock, policy})
   if (says === 'stop') return {is: 'stop', reason: text}
@@ -32,6 +41,7 @@ export function judgeMember(
     const at = reading.head === null ? 'is gone' : `holds ${shortSha(reading.head)}`
     return {is: 'moved', reason: `${work.branch} ${at}, which the daemon did not push`}
   }
+  if (hasName(reading.issue?.labels ?? [], aloneLabel)) return {is: 'alone', reason: `it is labelled ${aloneLabel}`}
   if (policy.protectedPaths.length === 0 && !policy.protectTests) return {is: 'yes'}
   if (reading.changes === null) return {is: 'wait', reason: 'its changed files could not be read'}
   const [found] = protectedChanges(reading.changes, policy)

@@ -1,4 +1,5 @@
 import {shortSha} from '../../../base/words.ts'
+import {hasName} from '../../data/names.ts'
 import type {CheckFailure} from '../../data/pull.ts'
 import {judgeMerge} from '../gate/gate.ts'
 import type {GateExpectation, GatePolicy, GateReading, GateReview} from '../gate/reading.ts'
@@ -42,7 +43,7 @@ export function judgeTrial(options: {
   const reading = {...options.reading, issue}
   const {verdict, reason, repair, lines} = judgeMerge({reading, expected, policy})
   const why = reason ?? ''
-  const byHand = verdict === 'merged' ? null : doneByHand(reading, {head, tip})
+  const byHand = verdict === 'merged' ? null : doneByHand(reading, {head, tip, policy})
   if (byHand !== null) return {is: 'byHand', reason: byHand}
   // Its own queue tests it with main, and takes one pull request after the other.
   if (reading.rules?.mergeQueue && verdict !== 'merged') {
@@ -84,10 +85,14 @@ export function judgeTrial(options: {
  * What a person did to the pull request or its branch, as words after its number; null: nothing. What GitHub says of the
  * branch may be old, the remote's word is not.
  */
-function doneByHand({pull, defaultBranch}: GateReading, at: {head: string; tip: string | null}): string | null {
+function doneByHand(
+  {pull, labels, defaultBranch}: GateReading,
+  at: {head: string; tip: string | null; policy: Pick<GatePolicy, 'humanLabel'>},
+): string | null {
   if (pull.state === 'closed') return 'was closed by hand'
   if (pull.state === 'merged') return `was merged into ${pull.base.branch}, not into ${defaultBranch}`
   if (pull.draft) return 'was made a draft by hand'
+  if (hasName(labels ?? [], at.policy.humanLabel)) return `was labelled ${at.policy.humanLabel} by hand`
   if (pull.base.branch !== defaultBranch) return `was given the base ${pull.base.branch} by hand`
   if (at.tip !== null && at.tip !== at.head) return `holds ${shortSha(at.tip)}, which the daemon did not push`
   return null

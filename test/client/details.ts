@@ -141,7 +141,7 @@ export function fileDiff({path}: {path: string}): FileDiff {
 
 export const noDraft: ReviewDraft = {id: 'draft-1', head: null, comments: [], viewed: {}}
 
-export const aReader: ReviewReader = {ticket: 123, agent: 'agent001', how: 'told', comments: 1}
+export const aReader: ReviewReader = {ticket: 123, claim: 'claim of #123', agent: 'agent001', how: 'told', comments: 1}
 
 export const why: WhyAnswer = {
   subject: 'agent001',
@@ -397,7 +397,12 @@ export const detailAnswers = {
   reviewDraft: () => noDraft,
   keepReview: () => null,
   submitReview: () => ({comments: 1, agents: [aReader], published: null}),
-  reviewReaders: ({of}: {of: DiffOf}) => ({readers: 'pull' in of ? [] : [aReader], unheard: 0}),
+  reviewReaders: ({of}: {of: DiffOf}) => ({
+    readers: 'pull' in of ? [] : [aReader],
+    unheard: 0,
+    outdated: 0,
+    head: changedFiles.head,
+  }),
   why: () => why,
   messages: () => [message],
   history: () => [...shop.events],

@@ -1,5 +1,7 @@
 import {expect} from 'vitest'
 import type {ClientState} from '../../src/client/state/state.ts'
+import {meantBy} from '../../src/model/hub/meant.ts'
+import {aReader, changedFiles} from './details.ts'
 import type {Harness} from './harness.ts'
 
 export function diffOf({ui}: ClientState) {
@@ -139,7 +141,9 @@ export const REVIEW_COMMANDS = {
       publish: 'no',
     })
     await app.press('enter')
-    expect(app.daemon.callsOf('submitReview')).toEqual([{of: {ticket: 123}, id: 'draft-1', publish: 'no'}])
+    expect(app.daemon.callsOf('submitReview')).toEqual([
+      {of: {ticket: 123}, id: 'draft-1', publish: 'no', head: changedFiles.head, readers: [meantBy(aReader).meant]},
+    ])
     expect(bodies(app)).toEqual([])
     expect(app.toasts().at(-1)).toBe('1 comment sent · a001 reads it at the end of its turn')
   },

@@ -7,7 +7,7 @@ import {chosenLines, rowsOf} from '../../src/client/review/rows.ts'
 import {editorLines, movedLines} from '../../src/client/text/editor.ts'
 import {lineWidth} from '../../src/client/text/line.ts'
 import type {DiffLine, FileDiff, ReviewComment} from '../../src/protocol/daemon.ts'
-import {detailAnswers, noDraft} from './details.ts'
+import {aReader, changedFiles, detailAnswers, noDraft} from './details.ts'
 import {startClient} from './harness.ts'
 import {diffOf} from './review-commands.ts'
 import {reviewOfBundle} from './train-commands.ts'
@@ -152,11 +152,11 @@ it('words that are being typed are kept before the comment is closed, and again 
 it('the diff of a bundle says whose file it is, and sending says which agent gets which comments', async () => {
   const app = startClient()
   const readers = [
-    {ticket: 118, agent: 'agent003', how: 'sent back', comments: 1},
-    {ticket: 131, agent: 'agent002', how: 'sent back', comments: 1},
+    {ticket: 118, claim: null, agent: 'agent003', how: 'sent back', comments: 1},
+    {ticket: 131, claim: null, agent: 'agent002', how: 'sent back', comments: 1},
   ] as const
   Object.assign(app.daemon.answers, detailAnswers, {
-    reviewReaders: () => ({readers, unheard: 1}),
+    reviewReaders: () => ({readers, unheard: 1, outdated: 0, head: changedFiles.head}),
     submitReview: () => ({comments: 3, agents: readers, published: null}),
   })
   await app.connected()
@@ -184,6 +184,28 @@ it('the diff of a bundle says whose file it is, and sending says which agent get
   expect(app.toasts().at(-1)).toBe('3 comments sent · a003 starts on it again · a002 starts on it again')
   await app.press('escape', 'escape')
   expect(app.state().ui.dialogs).toEqual([])
+})
+
+it('sending says that the work has moved since it was opened, and names where it is', async () => {
+  const app = startClient()
+  const answers = {
+    ...detailAnswers,
+    reviewReaders: () => ({readers: [aReader], unheard: 0, outdated: 1, head: 'f'.repeat(40)}),
+  }
+  Object.assign(app.daemon.answers, answers)
+  await app.connected()
+  await app.press('d')
+  await app.until(state => diffOf(state).diffs['src/search/limit.ts']?.state === 'ready')
+  await app.press('c', ...'Why', 'ctrl+s', 's')
+  const dialog = app.state().ui.dialogs.at(-1)!
+  const text = dialog.kind === 'submit' ? submitLines(dialog, 90).map(line => line.map(part => part.text).join('')) : []
+  expect(text.slice(0, 3)).toEqual([
+    '1 comment in 1 file',
+    `the work has moved since you opened it, from ${changedFiles.head.slice(0, 7)} to fffffff`,
+    '1 comment on lines that have changed since',
+  ])
+  await app.press('enter')
+  expect(app.daemon.callsOf('submitReview')).toMatchObject([{head: 'f'.repeat(40), readers: [{ticket: 123}]}])
 })
 
 it('the dialog that lands says so when no bundle is there to be read', async () => {

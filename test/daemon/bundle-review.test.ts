@@ -52,10 +52,10 @@ it('a review of a bundle goes to the agents whose files it is about, once each; 
   const {id} = await daemon.api.reviewDraft({of})
   await daemon.api.keepReview({of, draft: draftOf(id, comment('a.ts', 'Round'), comment('both.ts', 'Name'))})
   const readers = [
-    {ticket: 1, agent: ticket(1).context.agent, how: 'sent back', comments: 1},
-    {ticket: 2, agent: ticket(2).context.agent, how: 'sent back', comments: 1},
+    {ticket: 1, claim: expect.stringContaining('#1 '), agent: ticket(1).context.agent, how: 'sent back', comments: 1},
+    {ticket: 2, claim: expect.stringContaining('#2 '), agent: ticket(2).context.agent, how: 'sent back', comments: 1},
   ]
-  expect(await daemon.api.reviewReaders({of})).toEqual({readers, unheard: 0})
+  expect(await daemon.api.reviewReaders({of})).toEqual({readers, unheard: 0, outdated: 0, head: ''})
   const published: NewReview[] = []
   world.github.publishReview = async review => {
     published.push(review)

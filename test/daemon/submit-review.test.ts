@@ -44,7 +44,7 @@ it('a running agent gets all comments as its next prompt, with their lines; the 
     {from: 9, outdated: true},
   ])
   const sent = await daemon.api.submitReview({of: OF, id, publish: 'no'})
-  const agents = [{ticket: 1, agent: 'agent001', how: 'told', comments: 2}]
+  const agents = [{ticket: 1, claim: expect.stringContaining('#1 '), agent: 'agent001', how: 'told', comments: 2}]
   expect(sent).toEqual({comments: 2, agents, published: null})
   // A save that was on its way does not bring it back.
   await daemon.api.keepReview({of: OF, draft: draftOf(id)})
@@ -101,6 +101,57 @@ it('another person’s pull request is only published on; what fails stays a dra
     ...{agents: [], published: {url: 'http://forge/7#review', inBody: 1}},
   })
   expect(published).toMatchObject([{pull: 7, key: `review-${id}`, verdict: 'changes', commit: aPull(7).head.sha}])
+})
+
+it('a review of work that has moved since it was shown stays a draft, and so does one for another claim', async () => {
+  const world = waiting()
+  let head = 'a'.repeat(40)
+  world.git.changesOf = async () => ({base: '', head, files: [], unlisted: 0})
+  using daemon = await world.start()
+  await daemon.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+  const {id} = await daemon.api.reviewDraft({of: OF})
+  await daemon.api.keepReview({of: OF, draft: draftOf(id)})
+  const shown = await daemon.api.reviewReaders({of: OF})
+  expect(shown).toMatchObject({head, outdated: 1, readers: [{ticket: 1, claim: expect.stringContaining('#1 ')}]})
+  const readers = shown.readers.map(({ticket, claim}) => ({ticket, claim}))
+  head = 'b'.repeat(40)
+  const review = {of: OF, id, publish: 'no'} as const
+  expect(await refusal(daemon.api.submitReview({...review, head: shown.head, readers}))).toMatchObject({
+    code: 'head-moved',
+    message: 'The work on #1 is at bbbbbbb by now, and no longer at aaaaaaa',
+  })
+  const earlier = [{ticket: 1, claim: 'acme/widgets#1 2020-01-01T00:00:00.000Z'}]
+  expect(await refusal(daemon.api.submitReview({...review, head, readers: earlier}))).toMatchObject({
+    code: 'no-ticket',
+    message: 'The review would go to agent001 on #1 by now, which was not shown',
+  })
+  expect(world.hub.said).toEqual([])
+  expect((await daemon.api.reviewDraft({of: OF})).comments).toHaveLength(2)
+  expect(await daemon.api.submitReview({...review, head, readers})).toMatchObject({comments: 2})
+})
+
+it('a review is published on the commit that was shown, and not on one that was pushed since', async () => {
+  const world = waiting()
+  const [seen, pushed] = [aPull(7).head.sha, 'b'.repeat(40)]
+  world.git.changesOf = async () => ({base: '', head: seen, files: [], unlisted: 0})
+  const published: NewReview[] = []
+  world.github.publishReview = async review => {
+    published.push(review)
+    return {url: 'http://forge/7#review', inBody: 0, verdict: 'comment'}
+  }
+  using daemon = await world.start()
+  const of = {pull: 7}
+  const move = (sha: string) => world.github.pulls.set(7, {...aPull(7), head: {...aPull(7).head, sha}})
+  move(pushed)
+  const {id} = await daemon.api.reviewDraft({of})
+  await daemon.api.keepReview({of, draft: draftOf(id)})
+  const review = {of, id, publish: 'changes', head: seen, readers: []} as const
+  expect(await refusal(daemon.api.submitReview({...review, readers: []}))).toMatchObject({code: 'head-moved'})
+  expect(published).toEqual([])
+  move(seen)
+  await daemon.api.submitReview({...review, readers: []})
+  expect(published).toMatchObject([{commit: seen}])
 })
 
 it('a draft is a file that only its person reads; one that cannot be read is no draft, and stays', () => {

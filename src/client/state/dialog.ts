@@ -99,7 +99,10 @@ export type Dialog =
   /** `text`: the words as they are typed. `caret`: the place in them. */
   | {kind: 'comment'; comment: ReviewComment; text: string; caret: number}
   | {kind: 'comments'; index: number}
-  /** `readers`: who gets the review; `unheard`: comments that no agent gets, as its work is over. */
+  /**
+   * `readers`: who gets the review; `unheard`: comments that no agent gets, as its work is over; `head`: where the work is now,
+   * and `read`: where it was as its changes were shown.
+   */
   | {
       kind: 'submit'
       of: DiffOf
@@ -108,6 +111,8 @@ export type Dialog =
       outdated: number
       readers: readonly ReviewReader[]
       unheard: number
+      head: string
+      read: string
       pull: number | null
       publish: Publish
     }

@@ -1,19 +1,21 @@
 import {randomUUID} from 'node:crypto'
 import {ClambakeError} from '../../base/errors.ts'
+import {shortSha} from '../../base/words.ts'
+import {isMeant, type Meant} from '../../model/hub/meant.ts'
 import {ticketsOf} from '../../model/review/bundle.ts'
-import {type ReviewDraft, reanchored} from '../../model/review/comments.ts'
+import {type Publish, type ReviewDraft, type ReviewReader, reanchored} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
 import {readBundle, readShares, reviewedBundle} from '../reviews/bundle.ts'
 import type {Outgoing} from '../reviews/store.ts'
-import {readersOf, sendReview} from '../reviews/submit.ts'
+import {pullOf, readersOf, sendReview} from '../reviews/submit.ts'
 import type {ApiParts, Handlers} from './parts.ts'
-import {numberOf, workOf} from './work-of.ts'
+import {heldTicket, numberOf, workOf} from './work-of.ts'
 
 /** The methods of reviewing changes in place. */
 export function reviewsApi(
   parts: ApiParts,
 ): Handlers<'changes' | 'changedFile' | 'reviewDraft' | 'reviewReaders' | 'keepReview' | 'submitReview'> {
-  const {git, reviewStore, caller} = parts
+  const {git, github, reviewStore, caller} = parts
 
   /** The draft with its comments where their lines are now. */
   async function current(of: DiffOf, draft: ReviewDraft): Promise<ReviewDraft> {
@@ -28,6 +30,31 @@ export function reviewsApi(
     if (bundle === null) return {of, draft}
     const shares = await readShares(git, bundle, draft.comments)
     return {of, draft, shares: shares.map(({ticket, part}) => ({ticket, comments: part.map(({id}) => id)}))}
+  }
+
+  const headOf = async (of: DiffOf) => (await git.changesOf(await workOf(parts, of))).head
+
+  /** The review as it is sent. Throws `head-moved`, `no-ticket` when it would go elsewhere than the person was shown. */
+  async function checked(asked: {
+    of: DiffOf
+    draft: ReviewDraft
+    publish: Publish
+    head: string | undefined
+    readers: readonly Meant[] | undefined
+  }): Promise<Outgoing> {
+    const {of, draft, publish, head, readers} = asked
+    const review = {...(await shared(of, await current(of, draft))), publish, by: caller}
+    const pull = publish === 'no' ? null : pullOf(parts, of)
+    const commit = pull === null ? null : (await github.pull(pull)).head.sha
+    if (head !== undefined) {
+      const pushed = heldTicket(parts, of)?.context.head ?? head
+      const now = await headOf(of)
+      const other = now !== head ? now : commit !== null && ![head, pushed].includes(commit) ? commit : null
+      if (other !== null) throw headMoved(of, head, other)
+    }
+    const unseen = readersOf(parts, review).readers.find(reader => readers?.some(one => isMeant(reader, one)) === false)
+    if (unseen) throw otherReader(unseen)
+    return {...review, ...(commit !== null && {commit})}
   }
 
   return {
@@ -45,7 +72,11 @@ export function reviewsApi(
     },
     async reviewReaders({of}) {
       const draft = reviewStore.draft(of)
-      return draft === null ? {readers: [], unheard: 0} : readersOf(parts, await shared(of, await current(of, draft)))
+      const head = await headOf(of)
+      if (draft === null) return {readers: [], unheard: 0, outdated: 0, head}
+      const now = await current(of, draft)
+      const outdated = now.comments.filter(comment => comment.outdated).length
+      return {...readersOf(parts, await shared(of, now)), outdated, head}
     },
     async keepReview({of, draft}) {
       reviewStore.keepDraft(of, draft)
@@ -56,7 +87,7 @@ export function reviewsApi(
       return null
     },
 
-    async submitReview({of, id, publish}) {
+    async submitReview({of, id, publish, head, readers}) {
       const draft = reviewStore.draft(of)
       const begun = reviewStore.outgoing().find(({draft: sent}) => sent.id === id)
       if (!begun && (draft?.id !== id || draft.comments.length === 0)) {
@@ -66,7 +97,7 @@ export function reviewsApi(
           next: 'c writes one on the line under the cursor',
         })
       }
-      const review = begun ?? {...(await shared(of, await current(of, draft!))), publish, by: caller}
+      const review = begun ?? (await checked({of, draft: draft!, publish, head, readers}))
       reviewStore.keepOutgoing(review)
       try {
         const sent = await sendReview(parts, review)
@@ -78,4 +109,22 @@ export function reviewsApi(
       }
     },
   }
+}
+
+function headMoved(of: DiffOf, seen: string, now: string): ClambakeError {
+  return new ClambakeError({
+    code: 'head-moved',
+    message: `The work on #${numberOf(of)} is at ${shortSha(now)} by now, and no longer at ${shortSha(seen)}`,
+    kept: 'the review, as a draft',
+    next: 'd on it shows the work as it is now; s sends the review',
+  })
+}
+
+function otherReader({ticket, agent}: ReviewReader): ClambakeError {
+  return new ClambakeError({
+    code: 'no-ticket',
+    message: `The review would go to ${agent} on #${ticket} by now, which was not shown`,
+    kept: 'the review, as a draft',
+    next: 's shows who gets it',
+  })
 }

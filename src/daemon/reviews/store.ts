@@ -14,6 +14,8 @@ export type Outgoing = {
   draft: ReviewDraft
   publish: Publish
   by: string
+  /** The commit of the pull request that was looked at; without it, the one that it has as the review is published. */
+  commit?: string
   /** Of a bundle's: which ticket gets which comments, by their ids. */
   shares?: {ticket: number; comments: string[]}[]
 }
@@ -47,6 +49,7 @@ const outgoing = z.object({
   draft: reviewDraft,
   publish: z.enum(['no', 'comment', 'changes']),
   by: z.string(),
+  commit: z.string().exactOptional(),
   shares: z.array(z.object({ticket: z.number(), comments: z.array(z.string())})).exactOptional(),
 })
 const bundle: z.ZodType<ReviewedBundle> = z.object({

@@ -4,12 +4,13 @@ import type {ReviewReader, SentReview} from '../../model/review/comments.ts'
 import type {DiffOf} from '../../model/review/diff.ts'
 import {isOnMain, TICKET_STATES} from '../../model/ticket/states.ts'
 import type {ApiParts} from '../api/parts.ts'
+import {nowOf} from '../api/refuse-other.ts'
 import {heldTicket, numberOf} from '../api/work-of.ts'
 import type {Notice} from '../troubles.ts'
 import type {Outgoing} from './store.ts'
 import {reviewText} from './text.ts'
 
-export type SubmitParts = Pick<ApiParts, 'engine' | 'github' | 'messages'>
+export type SubmitParts = Pick<ApiParts, 'engine' | 'claimOf' | 'github' | 'messages'>
 
 /** The pull request that a review can be published on; null: there is none yet. */
 export function pullOf({engine}: Pick<ApiParts, 'engine'>, of: DiffOf): number | null {
@@ -34,16 +35,20 @@ function sharesOf(parts: Pick<ApiParts, 'engine'>, {of, draft, shares}: Pick<Out
 }
 
 /** The agent that gets the comments on a ticket's work; null: the work is over, or another daemon's. */
-function readerOf({engine}: Pick<ApiParts, 'engine'>, ticket: number, comments: number): ReviewReader | null {
+function readerOf(
+  {engine, claimOf}: Pick<ApiParts, 'engine' | 'claimOf'>,
+  ticket: number,
+  comments: number,
+): ReviewReader | null {
   const held = engine.state().tickets[ticket]
   if (held === undefined || TICKET_STATES[held.value].is.over || isOnMain(held)) return null
   const how = TICKET_STATES[held.value].has.slot ? 'told' : 'sent back'
-  return {ticket, agent: held.context.agent, how, comments}
+  return {...nowOf(claimOf, ticket), agent: held.context.agent, how, comments}
 }
 
 /** Who gets which comments of a review. */
 export function readersOf(
-  parts: Pick<ApiParts, 'engine'>,
+  parts: Pick<ApiParts, 'engine' | 'claimOf'>,
   review: Pick<Outgoing, 'of' | 'draft' | 'shares'>,
 ): {readers: ReviewReader[]; unheard: number} {
   const read = sharesOf(parts, review).flatMap(({ticket, comments}) => {
@@ -85,7 +90,7 @@ export async function sendReview(parts: SubmitParts, review: Outgoing): Promise<
       ? null
       : await github.publishReview({
           ...{pull, key: `review-${id}`, verdict: publish, comments},
-          commit: (await github.pull(pull)).head.sha,
+          commit: review.commit ?? (await github.pull(pull)).head.sha,
         })
   for (const {ticket, comments: own, key} of sharesOf(parts, review)) {
     if (readers.every(reader => reader.ticket !== ticket)) continue

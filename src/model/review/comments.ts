@@ -31,7 +31,13 @@ export type ReviewDraft = {
 export type Publish = 'no' | 'comment' | 'changes'
 
 /** An agent that gets comments. `sent back`: its work was handed in, and the agent starts again. */
-export type ReviewReader = {ticket: number; agent: AgentId; how: 'told' | 'sent back'; comments: number}
+export type ReviewReader = {
+  ticket: number
+  claim: string | null
+  agent: AgentId
+  how: 'told' | 'sent back'
+  comments: number
+}
 
 /** What became of a review that was sent. */
 export type SentReview = {

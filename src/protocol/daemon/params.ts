@@ -161,6 +161,8 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
     of: diffOf,
     id: z.string().min(1).max(64),
     publish: z.enum(['no', 'comment', 'changes']),
+    head: z.string().max(64).exactOptional(),
+    readers: meants.exactOptional(),
   }),
   hunks: sidePair,
   tellConflict: sidePair,

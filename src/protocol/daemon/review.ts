@@ -1,3 +1,4 @@
+import type {Meant} from '../../model/hub/meant.ts'
 import type {Publish, ReviewDraft, ReviewReader, SentReview} from '../../model/review/comments.ts'
 import type {Changes, DiffOf, FileDiff} from '../../model/review/diff.ts'
 
@@ -13,11 +14,20 @@ export type ReviewApi = {
   /** The person's review that was not sent yet, its comments where their lines are now. */
   reviewDraft: {params: {of: DiffOf}; result: ReviewDraft}
   keepReview: {params: {of: DiffOf; draft: ReviewDraft}; result: null}
-  /** Who would get which comments of the kept review; `unheard`: comments on work that no agent has any more. */
-  reviewReaders: {params: {of: DiffOf}; result: {readers: readonly ReviewReader[]; unheard: number}}
   /**
-   * Sends the kept review to the agent and, if wanted, to GitHub; once for each `id`. Throws `empty-review`, `no-pull`,
-   * `nowhere-to-send`.
+   * Who would get which comments of the kept review; `unheard`: comments on work that no agent has any more; `outdated`: comments
+   * on lines that have changed since; `head`: the commit that the work is at now.
    */
-  submitReview: {params: {of: DiffOf; id: string; publish: Publish}; result: SentReview}
+  reviewReaders: {
+    params: {of: DiffOf}
+    result: {readers: readonly ReviewReader[]; unheard: number; outdated: number; head: string}
+  }
+  /**
+   * Sends the kept review to the agent and, if wanted, to GitHub; once for each `id`. `head` and `readers` are what the person was
+   * shown. Throws `empty-review`, `no-pull`, `nowhere-to-send`; `head-moved` or `no-ticket` when these are others by now.
+   */
+  submitReview: {
+    params: {of: DiffOf; id: string; publish: Publish; head?: string; readers?: Meant[]}
+    result: SentReview
+  }
 }

@@ -1,5 +1,5 @@
 import {safeLine} from '../../../base/text.ts'
-import {count} from '../../../base/words.ts'
+import {count, shortSha} from '../../../base/words.ts'
 import {type AgentId, shortAgent} from '../../../model/data/ids.ts'
 import type {Publish} from '../../../model/review/comments.ts'
 import type {DiffOf, ReviewReader, SentReview} from '../../../protocol/daemon.ts'
@@ -59,13 +59,13 @@ export async function openSubmit({store, operations}: CommandContext): Promise<v
     return daemon.call('reviewReaders', {of})
   })
   if (found.state === 'failed') return operations.notifyError(found.error)
-  const {readers, unheard} = found.value
+  const {readers, unheard, outdated, head} = found.value
+  const read = open.changes.state === 'ready' ? open.changes.value.head : head
   const pull = pullOf(store.getState(), of)
   const publish: Publish = readers.length === 0 && pull !== null ? 'comment' : 'no'
   const files = new Set(draft.comments.map(({path}) => path)).size
-  const outdated = draft.comments.filter(comment => comment.outdated).length
   const counted = {comments: draft.comments.length, files, outdated}
-  store.apply(openDialog({kind: 'submit', of, ...counted, readers, unheard, pull, publish}))
+  store.apply(openDialog({kind: 'submit', of, ...counted, readers, unheard, head, read, pull, publish}))
 }
 
 /** The pull request that it can be published on; null: there is none yet. */
@@ -79,7 +79,7 @@ function noPull({ui}: ClientState): string | null {
 }
 
 export function submitLines(dialog: SubmitDialog, width: number): Line[] {
-  const {comments, files, outdated, readers, unheard, pull, publish} = dialog
+  const {comments, files, outdated, readers, unheard, head, read, pull, publish} = dialog
   const told =
     readers.length > 1 || unheard > 0 ? readers.map(toldOne) : readers.map(({agent, how}) => toldAll(agent, how))
   const none =
@@ -97,6 +97,11 @@ export function submitLines(dialog: SubmitDialog, width: number): Line[] {
       : `${verdict} is published on #${pull}`
   return [
     ...wrapText(`${count(comments, 'comment')} in ${count(files, 'file')}`, width, {bold: true}),
+    ...(head === read
+      ? []
+      : wrapText(`the work has moved since you opened it, from ${shortSha(read)} to ${shortSha(head)}`, width, {
+          tone: 'attention',
+        })),
     ...(outdated > 0
       ? wrapText(`${count(outdated, 'comment')} on lines that have changed since`, width, {tone: 'attention'})
       : []),
@@ -127,14 +132,15 @@ function toldOne({ticket, agent, how, comments}: ReviewReader): string {
     : `#${ticket}: goes back to ${shortAgent(agent)}, or another free agent, with ${what}`
 }
 
-async function submit(context: CommandContext, {of, publish}: SubmitDialog): Promise<void> {
+async function submit(context: CommandContext, {of, publish, head, readers: shown}: SubmitDialog): Promise<void> {
   const {store, operations} = context
   const open = store.getState().ui.dialogs.find(dialog => dialog.kind === 'diff')
   if (!open?.draft) return
   const {draft} = open
   const sent = await operations.ask('sending the review', async daemon => {
     await daemon.call('keepReview', {of, draft})
-    return daemon.call('submitReview', {of, id: draft.id, publish})
+    const readers = shown.map(({ticket, claim}) => ({ticket, claim}))
+    return daemon.call('submitReview', {of, id: draft.id, publish, head, readers})
   })
   if (!sent) return
   const fresh = await operations.load(daemon => daemon.call('reviewDraft', {of}))

@@ -19,7 +19,12 @@ const processInfo = z.object({
 export type ProcessInfo = z.infer<typeof processInfo>
 
 /** Proves that this process is the only one of its kind. Its disposal frees it, and so does every end of the process. */
-export type ProcessLock = Disposable & {readonly file: string; readonly info: ProcessInfo}
+export type ProcessLock = Disposable & {
+  readonly file: string
+  readonly info: ProcessInfo
+  /** Takes it again, in a new file, after its file was removed. False: another process has that one. */
+  renew(): boolean
+}
 
 const SQLITE_BUSY = 5
 
@@ -33,27 +38,42 @@ export function acquireProcessLock(options: {
   info: ProcessInfo
 }): ProcessLock | {heldBy: ProcessInfo | null} {
   const {paths, info} = options
-  ensurePrivateFolder(dirname(paths.lock))
-  const database = new DatabaseSync(paths.lock)
-  try {
-    database.exec('begin exclusive')
-  } catch (error) {
-    database.close()
-    if (isBusy(error)) return {heldBy: readProcessInfo(paths.info)}
-    throw error
-  }
+  let database = open(paths)
+  if (database === null) return {heldBy: readProcessInfo(paths.info)}
   writePrivateFile(paths.info, JSON.stringify(info))
   let held = true
   return {
     file: paths.lock,
     info,
+    renew() {
+      const again = open(paths)
+      if (again === null) return false
+      database?.close()
+      database = again
+      writePrivateFile(paths.info, JSON.stringify(info))
+      return true
+    },
     [Symbol.dispose]() {
       if (!held) return
       held = false
       // Where the folder was removed, another process may have taken the lock in a new one.
       if (readProcessInfo(paths.info)?.pid === info.pid) rmSync(paths.info, {force: true})
-      database.close()
+      database?.close()
     },
+  }
+}
+
+/** Opens the lock's database with a transaction that excludes all others; null: another process has one. */
+function open({lock}: Pick<ProcessPaths, 'lock'>): DatabaseSync | null {
+  ensurePrivateFolder(dirname(lock))
+  const database = new DatabaseSync(lock)
+  try {
+    database.exec('begin exclusive')
+    return database
+  } catch (error) {
+    database.close()
+    if (isBusy(error)) return null
+    throw error
   }
 }
 

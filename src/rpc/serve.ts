@@ -38,7 +38,10 @@ export type ServeOptions<A extends Api, T extends Topics> = {
    * started before this one made its socket again. None can connect to this one from then on.
    */
   onReplaced?: () => void
-  /** Called once, seconds after the lock's file was removed, with most likely all that the process keeps beside it. */
+  /**
+   * Called once, seconds after the lock's file was removed, with most likely all that the process keeps beside it. Without
+   * it, this process takes the lock again, so that others find it and no second one starts.
+   */
   onRemoved?: () => void
   log: Log
   clock?: Clock
@@ -108,13 +111,26 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
   let server = await open()
   let own = fileAt(path)
 
-  const reopenIfGone = async () => {
+  /** Takes the lock again, or says that it is gone; gives whether the socket is still this process's to make. */
+  const lockIsGone = (): boolean => {
+    const {onRemoved, lock} = options
     // At the second look: a process that is started again finds the sockets of the others made again by then.
-    if (!existsSync(options.lock.file) && ++looksWithoutLock === 2) {
-      log.warn('lock file is missing', {file: options.lock.file})
-      options.onRemoved?.()
+    if (++looksWithoutLock === 2) {
+      log.warn('lock file is missing', {file: lock.file})
+      onRemoved?.()
     }
-    if (!existsSync(path)) {
+    if (onRemoved !== undefined) return true
+    try {
+      return lock.renew()
+    } catch (error) {
+      log.error('the lock could not be taken again', {error: messageOf(error)})
+      return true
+    }
+  }
+
+  const reopenIfGone = async () => {
+    const keepsLock = existsSync(options.lock.file) || lockIsGone()
+    if (!existsSync(path) && keepsLock) {
       log.warn('socket file is missing, creating it again', {path})
       // Closing removes the file at the path, so the old listener closes before the new one opens.
       server.close()
@@ -124,7 +140,7 @@ export async function serve<A extends Api, T extends Topics>(options: ServeOptio
       } catch (error) {
         log.error('socket could not be created again', {path, error: messageOf(error)})
       }
-    } else if (fileAt(path) !== own) {
+    } else if (existsSync(path) && fileAt(path) !== own) {
       const other = await answering(path, options.hello)
       if (other !== null && other.instance !== options.hello.instance && !disposed) {
         replaced = true

@@ -68,3 +68,17 @@ it('leaves the description of another that took the lock in a new folder', () =>
   other[Symbol.dispose]()
   expect(readProcessInfo(paths.info)).toBe(null)
 })
+
+it('is taken again after its folder was removed, unless another has it by then', async () => {
+  const taken = acquireProcessLock({paths, info})
+  if ('heldBy' in taken) throw new Error('the lock is held')
+  rmSync(join(folder, 'p'), {recursive: true})
+  expect(taken.renew()).toBe(true)
+  expect(acquireProcessLock({paths, info: {...info, pid: 1}})).toEqual({heldBy: info})
+  rmSync(join(folder, 'p'), {recursive: true})
+  const child = await holder()
+  expect(taken.renew()).toBe(false)
+  taken[Symbol.dispose]()
+  expect(readProcessInfo(paths.info)?.pid).toBe(child.pid)
+  child.kill('SIGKILL')
+})

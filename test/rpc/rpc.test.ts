@@ -6,7 +6,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {poll} from '../../src/base/clock.ts'
 import {ClambakeError} from '../../src/base/errors.ts'
 import {type LogFields, silentLog} from '../../src/base/log.ts'
-import {runtimePaths} from '../../src/base/paths.ts'
+import {type ProcessPaths, runtimePaths} from '../../src/base/paths.ts'
 import {type Hello, PROTOCOL_VERSION} from '../../src/protocol/hello.ts'
 import {connect} from '../../src/rpc/connect.ts'
 import {encodeFrame} from '../../src/rpc/frames.ts'
@@ -42,13 +42,14 @@ const hello = (role: Hello['role'], change: Partial<Hello> = {}): Hello => ({
 })
 
 let folder: string
+let paths: ProcessPaths
 let path: string
 let lock: ProcessLock
 let opened: AsyncDisposableStack
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rpc-'))
-  const paths = runtimePaths({env: {CLAMBAKE_STATE_DIR: join(folder, 's')}, commonDir: folder, version: '1.2.3'}).daemon
+  paths = runtimePaths({env: {CLAMBAKE_STATE_DIR: join(folder, 's')}, commonDir: folder, version: '1.2.3'}).daemon
   path = paths.socket
   const taken = acquireProcessLock({paths, info: {pid: process.pid, version: '1.2.3', cwd: folder, startedAt: 0}})
   if ('heldBy' in taken) throw new Error('the lock is held')
@@ -270,6 +271,13 @@ describe('the socket', () => {
     await first[Symbol.asyncDispose]()
     expect(replaced).toBe(1)
     expect((await startClient()).peer.instance).toBe('another')
+  })
+
+  it('has its lock and its description again after the folder was removed, so that no second one starts', async () => {
+    await startServer()
+    rmSync(dirname(path), {recursive: true})
+    await poll(() => existsSync(path) || undefined, {everyMs: 50, timeoutMs: 10_000})
+    expect(acquireProcessLock({paths, info: {...lock.info, pid: 1}})).toEqual({heldBy: lock.info})
   })
 
   it('tells the process whose folder was removed', async () => {

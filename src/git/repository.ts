@@ -81,7 +81,7 @@ export type OpenOptions = {
   remote?: string
   /** Default: what the clone noted, else what the remote says. */
   mainBranch?: string
-  /** Awaited between the steps of what deletes: `rescue:saved`, `worktree:moved`, `worktree:removed`, … */
+  /** Awaited between the steps of what deletes or undoes: `rescue:saved`, `worktree:moved`, `worktree:removed`, … */
   checkpoint?: (name: string) => void | Promise<void>
 }
 
@@ -296,7 +296,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     lastStep: localRecords.lastStep,
     noteStep: localRecords.noteStep,
     forgetStep: localRecords.forgetStep,
-    bringBack: part => bringBack(context, {ensureWorktree, records: localRecords}, part),
+    bringBack: part => bringBack(context, {ensureWorktree, pins, records: localRecords}, part),
     acquireLanding: landing.acquire,
     releaseLanding: landing.release,
     landingHolder: landing.holder,

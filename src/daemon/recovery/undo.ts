@@ -93,6 +93,12 @@ async function bringBack(parts: ApiParts, part: UndoPart): Promise<string> {
       const {agent} = await claimWon(engine, issue)
       return `${agent} continues #${issue} on ${branch}`
     }
+    case 'worktree': {
+      // An earlier undo may have been killed while it made it, and an agent may work there by now.
+      const user = Object.values(engine.state().tickets).find(({context}) => context.worktree === part.path)
+      if (user) return `${part.path} is used for #${user.context.issue} and stays as it is`
+      return git.bringBack(part)
+    }
     default:
       return git.bringBack(part)
   }

@@ -1,16 +1,19 @@
+import {readdir} from 'node:fs/promises'
 import {ClambakeError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
 import {shortSha} from '../../base/words.ts'
-import type {UndoPart} from '../../model/data/recovery/undo.ts'
+import type {UndoPart, WorktreePart} from '../../model/data/recovery/undo.ts'
 import {type Context, resolveCommit} from '../context.ts'
 import type {LocalRecords} from '../refs/local-records.ts'
+import type {Pins} from '../refs/pins.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'
-import type {EnsureWorktree} from '../worktree/ensure.ts'
-import {verifyWorktree} from '../worktree/list.ts'
+import {type EnsureWorktree, isHalfMade} from '../worktree/ensure.ts'
+import {listWorktrees, verifyWorktree} from '../worktree/list.ts'
+import {rescue} from '../worktree/rescue.ts'
 import {listStashes, storeStash} from '../worktree/stashes.ts'
 import {writeAsRescued} from './restore.ts'
 
-type Parts = {ensureWorktree: EnsureWorktree; records: LocalRecords}
+type Parts = {ensureWorktree: EnsureWorktree; pins: Pins; records: LocalRecords}
 
 /** Brings one part of an undone step back. What has its name by now stays as it is, and is named. Safe to repeat. */
 export async function bringBack(context: Context, parts: Parts, part: UndoPart): Promise<string> {
@@ -64,27 +67,45 @@ function placed(found: string | null, oid: string, where: string): string {
     : `${where} at ${shortSha(found)} by now; the earlier ${shortSha(oid)} stays in its rescue ref`
 }
 
-async function worktree(
-  context: Context,
-  {ensureWorktree}: Parts,
-  {path, branch, head, rescue}: Extract<UndoPart, {do: 'worktree'}>,
-): Promise<string> {
-  if (await statOrNull(path)) return `${path} is there already and stays as it is`
+async function worktree(context: Context, {ensureWorktree, pins, records}: Parts, part: WorktreePart): Promise<string> {
+  const {path, branch, head, rescue: files, begun = false} = part
+  const isThere = (await statOrNull(path)) !== null
+  if (isThere && !(begun && (await isHalfBack(context, part)))) return `${path} is there already and stays as it is`
   const ref = `refs/heads/${branch}`
   const found = await resolveCommit(context, ref)
   if (found === null) await context.runner.git(['update-ref', ref, head, ''])
   else if (found !== head) {
     return `${path} does not come back: ${branch} is at ${shortSha(found)} by now; its work stays in its rescue ref`
   }
+  await records.noteBegun(part, true)
   await ensureWorktree({path, branch, base: head})
-  if (rescue === null) return `${path} is back`
-  // The worktree is new, so nothing is overwritten but what its commit has.
+  await context.checkpoint('worktree:made')
+  // What was changed in it since the undo was killed is kept too.
+  const saved = isThere ? await rescue(context, pins, {worktree: path, reason: 'before an undo was repeated'}) : null
+  if (files !== null) await bringFilesBack(context, {path, head, files})
+  await records.noteBegun(part, false)
+  const before = saved ? `; what was there is in ${saved.ref}` : ''
+  return `${path} is back${files === null ? '' : ' with its files'}${before}`
+}
+
+/** Whether what is at the place of a worktree is what an undo began to make: on its branch and commit, or nothing yet. */
+async function isHalfBack(context: Context, {path, branch, head}: WorktreePart): Promise<boolean> {
+  const listed = (await listWorktrees(context)).find(worktree => worktree.path === path)
+  if (!listed) return (await readdir(path)).length === 0
+  return isHalfMade(listed) || (listed.branch === branch && listed.head === head)
+}
+
+/** Makes the files of a new worktree what they are in its rescue. Nothing is overwritten but what its commit has. */
+async function bringFilesBack(
+  context: Context,
+  {path, head, files}: {path: string; head: string; files: string},
+): Promise<void> {
   const at = await verifyWorktree(context, path)
-  const parents = (await context.runner.read(['log', '-1', '--format=%P', rescue, '--'])).trim().split(' ')
-  await context.runner.git(['read-tree', '--reset', '-u', rescue], {at})
-  await writeAsRescued(context, {folder: path, head, rescue})
+  const parents = (await context.runner.read(['log', '-1', '--format=%P', files, '--'])).trim().split(' ')
+  await context.runner.git(['read-tree', '--reset', '-u', files], {at})
+  await writeAsRescued(context, {folder: path, head, rescue: files})
+  await context.checkpoint('files:back')
   await context.runner.git(['read-tree', '--reset', parents[1] ?? head], {at})
-  return `${path} is back with its files`
 }
 
 async function ref(context: Context, {ref, oid, remote}: Extract<UndoPart, {do: 'ref'}>): Promise<string> {

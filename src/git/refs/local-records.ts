@@ -2,7 +2,7 @@ import {rmSync} from 'node:fs'
 import * as z from 'zod'
 import {messageOf} from '../../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
-import {type UndoStep, undoStep} from '../../model/data/recovery/undo.ts'
+import {type UndoStep, undoStep, type WorktreePart, withBegun} from '../../model/data/recovery/undo.ts'
 import {type Context, presentCommits} from '../context.ts'
 import {UNDO_REF} from './pins.ts'
 
@@ -20,6 +20,8 @@ export type LocalRecords = {
   lastStep(): Promise<UndoStep | null>
   /** Notes a step before it is done; git keeps all commits that it names. */
   noteStep(step: UndoStep): Promise<void>
+  /** Notes in the last step that a worktree of it is being brought back, or that it is back. */
+  noteBegun(worktree: WorktreePart, isBegun: boolean): Promise<void>
   forgetStep(): Promise<void>
 }
 
@@ -66,6 +68,10 @@ export function createLocalRecords(context: Context, files: {choices: string; la
       ])
       await keep([...new Set(await presentCommits(context, new Set(named)))], `undo: ${step.what}`)
       write(files.lastStep, step)
+    },
+    async noteBegun(worktree, isBegun) {
+      const step = read(files.lastStep, undoStep)
+      if (step) write(files.lastStep, withBegun(step, worktree, isBegun))
     },
     async forgetStep() {
       rmSync(files.lastStep, {force: true})

@@ -138,7 +138,7 @@ function otherBranch(options: {path: string; branch: string; found: string | nul
 }
 
 /** Git locks a worktree with this reason while it makes it; a kill leaves the lock behind. */
-function isHalfMade(worktree: ListedWorktree): boolean {
+export function isHalfMade(worktree: ListedWorktree): boolean {
   return worktree.lockReason === 'initializing'
 }
 

@@ -7,8 +7,18 @@ const name = z.string().min(1).max(4096)
 const part = z.discriminatedUnion('do', [
   /** A branch, here and with `remote` on the remote too. */
   z.object({do: z.literal('branch'), branch: name, oid, remote: z.boolean(), here: z.boolean()}),
-  /** A worktree on a branch, with the files of its rescue; null: it had nothing that its commit has not. */
-  z.object({do: z.literal('worktree'), path: name, branch: name, head: oid, rescue: oid.nullable()}),
+  /**
+   * A worktree on a branch, with the files of its rescue; null: it had nothing that its commit has not. `begun`: an undo began to
+   * make it and did not end, so what is there lacks files.
+   */
+  z.object({
+    do: z.literal('worktree'),
+    path: name,
+    branch: name,
+    head: oid,
+    rescue: oid.nullable(),
+    begun: z.literal(true).exactOptional(),
+  }),
   z.object({do: z.literal('stash'), oid, message: z.string()}),
   /** A ref of Clambake's own, a rescue say. */
   z.object({do: z.literal('ref'), ref: name, oid, remote: z.boolean()}),
@@ -19,6 +29,7 @@ const part = z.discriminatedUnion('do', [
   z.object({do: z.literal('pull'), number: z.number().int()}),
 ])
 export type UndoPart = z.infer<typeof part>
+export type WorktreePart = Extract<UndoPart, {do: 'worktree'}>
 
 /** A person's last step that took something away, so that it can be undone. */
 export const undoStep = z.object({
@@ -54,5 +65,14 @@ export function joinSteps(before: UndoStep | null, given: UndoStep): UndoStep {
 function withRescue(part: UndoPart, before: readonly UndoPart[]): UndoPart {
   if (part.do !== 'worktree' || part.rescue !== null) return part
   const known = before.find(other => other.do === 'worktree' && other.path === part.path && other.head === part.head)
-  return known ?? part
+  return known?.do === 'worktree' ? {...part, rescue: known.rescue} : part
+}
+
+/** The step with a worktree that an undo begins to make, or has made. */
+export function withBegun(step: UndoStep, worktree: WorktreePart, isBegun: boolean): UndoStep {
+  const {begun: _, ...made} = worktree
+  const isIt = (part: UndoPart) =>
+    part.do === 'worktree' && part.path === made.path && part.head === made.head && part.rescue === made.rescue
+  const now = {...made, ...(isBegun && {begun: true as const})}
+  return {...step, parts: step.parts.map(part => (isIt(part) ? now : part))}
 }

@@ -1,5 +1,16 @@
-import {accessSync, copyFileSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync} from 'node:fs'
+import {
+  accessSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import {constants, lstat, mkdir, open, rename, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path'
 import {isSystemError} from './errors.ts'
 
@@ -27,6 +38,20 @@ export async function plainText(file: string | Buffer): Promise<string | null> {
   } catch (error) {
     if (NO_FILE.some(code => isSystemError(error, code))) return null
     throw error
+  }
+}
+
+/**
+ * Makes a folder of this process's own for temporary files. Where the folder of all of them is gone it is made again: a
+ * session's own (`TMPDIR` of a login or of a shell) ends before the daemon that was started in it.
+ */
+export function makeTemporaryFolder(prefix: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), prefix))
+  } catch (error) {
+    if (!isSystemError(error, 'ENOENT')) throw error
+    mkdirSync(tmpdir(), {recursive: true, mode: 0o700})
+    return mkdtempSync(join(tmpdir(), prefix))
   }
 }
 

@@ -1,6 +1,6 @@
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
+import {makeTemporaryFolder} from '../base/files.ts'
 import {repositoryFolder} from '../base/paths.ts'
 import {listSettings} from './command/own-config.ts'
 import type {Remote} from './command/remote-url.ts'
@@ -60,7 +60,7 @@ export function localRecordFiles(state: string, commonDir: string): {choices: st
 
 /** A folder that is gone when this process ends. */
 function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'clambake-git-'))
+  const folder = makeTemporaryFolder('clambake-git-')
   process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
   return folder
 }

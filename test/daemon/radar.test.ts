@@ -244,3 +244,23 @@ it('says while it cannot look, and looks again by itself', async () => {
   await world.clock.advance(31_000)
   await world.until(() => troubles() === '', 'it looks again')
 })
+
+it('looks with another folder after its own was removed, as cleaners of temporary folders do', async () => {
+  const world = memoryWorld({}, () => {})
+  world.github.openIssue(1)
+  const {openRadar} = world.git
+  let isRemoved = true
+  world.git.openRadar = () => {
+    const gone = isRemoved
+    const radar = openRadar()
+    const main = () => (gone ? Promise.reject(new Error('git merge-tree: not a git repository')) : radar.main())
+    return {...radar, main}
+  }
+  using daemon = await world.start()
+  await daemon.api.pop({issue: 1})
+  const troubles = () => daemon.state().header.troubles.join()
+  await world.until(() => troubles().includes('Conflicts are not looked for'), 'it says so')
+  isRemoved = false
+  await world.clock.advance(31_000)
+  await world.until(() => troubles() === '', 'it looks again')
+})

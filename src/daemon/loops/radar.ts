@@ -109,6 +109,9 @@ export function watchRadar(options: {
 
   const soon = latestOnly(look, error => {
     known = null
+    // Its folder may have been removed, as cleaners of temporary folders do: the next look makes another.
+    radar?.[Symbol.dispose]()
+    radar = null
     const data = toErrorData(error)
     log.warn('cannot look for conflicts', {error: data})
     if (ended) return

@@ -1,7 +1,6 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {rm} from 'node:fs/promises'
 import type {ErrorData} from '../../base/errors.ts'
+import {makeTemporaryFolder} from '../../base/files.ts'
 import {ANY_EXIT_CODE, run} from '../../base/run.ts'
 import {safeLine, shellQuoted} from '../../base/text.ts'
 import {parseListing, type Setting} from '../command/own-config.ts'
@@ -28,7 +27,7 @@ export async function commitFault({
   dir: string
   env: Readonly<Record<string, string | undefined>>
 }): Promise<ErrorData | null> {
-  const objects = await mkdtemp(join(tmpdir(), 'clambake-commit-'))
+  const objects = makeTemporaryFolder('clambake-commit-')
   // Git as an agent runs it, with the person's configuration: our own git has an author and signs nothing.
   const git = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
     run('git', {args, cwd: dir, env: {...env, ...more}, input: '', timeoutMs: SIGNING_MS, accept: ANY_EXIT_CODE})

@@ -1,6 +1,7 @@
-import {mkdirSync, mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs'
+import {mkdirSync, readdirSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {makeTemporaryFolder} from '../../base/files.ts'
 import {isAlive} from '../../base/run.ts'
 import type {Context} from '../context.ts'
 
@@ -16,8 +17,8 @@ export type ScratchObjects = Disposable & {
 }
 
 export function createScratchObjects(context: Pick<Context, 'commonDir'>): ScratchObjects {
+  const folder = makeTemporaryFolder(`${PREFIX}${process.pid}-`)
   removeLeftBehind()
-  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
   const objects = join(folder, 'objects')
   mkdirSync(objects)
   const remove = (path: string) => rmSync(path, {recursive: true, force: true})

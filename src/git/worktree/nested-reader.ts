@@ -1,7 +1,6 @@
-import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {copyFile, mkdir, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {statOrNull} from '../../base/files.ts'
+import {makeTemporaryFolder, statOrNull} from '../../base/files.ts'
 import {type Context, presentCommits} from '../context.ts'
 import type {VerifiedWorktree} from './list.ts'
 import {idsNamedBy, type NestedRepository} from './nested.ts'
@@ -20,7 +19,7 @@ export async function openNested(
   context: Context,
   {gitDir, workTree}: Pick<NestedRepository, 'gitDir' | 'workTree'>,
 ): Promise<NestedReader> {
-  const scratch = await mkdtemp(join(tmpdir(), 'clambake-nested-'))
+  const scratch = makeTemporaryFolder('clambake-nested-')
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rm(scratch, {recursive: true, force: true}))
   const named = gitDir === null ? {all: [], onRemotes: []} : await idsNamedBy(gitDir)

@@ -1,8 +1,7 @@
-import {mkdtemp, readFile, readlink, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {readFile, readlink, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
-import {plainText, statOrNull} from '../../base/files.ts'
+import {makeTemporaryFolder, plainText, statOrNull} from '../../base/files.ts'
 import {hasSecret, isSecretFile} from '../../base/redact.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import type {Context} from '../context.ts'
@@ -41,7 +40,7 @@ export async function takeSnapshot(
   at: VerifiedWorktree,
   {toShare = false}: {toShare?: boolean} = {},
 ): Promise<Snapshot> {
-  const scratch = await mkdtemp(join(tmpdir(), 'clambake-index-'))
+  const scratch = makeTemporaryFolder('clambake-index-')
   try {
     const index = join(scratch, 'index')
     const own = join(at.gitDir, 'index')

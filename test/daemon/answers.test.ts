@@ -262,6 +262,11 @@ describe('an answer', () => {
     const second = world.host.ask(pane, {...INSTALL, tool_input: {command: 'rm -rf x'}})
     const refused = await refusal(daemon.api.answerAgent({agent: 'agent001', id: first, answer: {kind: 'allow'}}))
     expect(refused).toMatchObject({code: 'asks-other', message: expect.stringContaining('rm -rf x')})
+    expect(await refusal(daemon.api.answerAgent({agent: 'agent001', answer: {kind: 'allow'}}))).toMatchObject({
+      code: 'asks-other',
+      message: expect.stringContaining('agent001 has 2 open requests'),
+    })
+    expect(world.host.answers.size).toBe(0)
     const both = await Promise.allSettled([
       daemon.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'deny'}}),
       daemon.api.answerAgent({agent: 'agent001', id: second, answer: {kind: 'allow'}}),

@@ -67,7 +67,7 @@ export type PermissionRequests = {
   /** Answers every open request that needs no person. */
   answerByRules(): void
   /**
-   * Gives a person's answer; without `id` it is for the request shown now. Throws `nothing-asked`, `asks-other`,
+   * Gives a person's answer; without `id` it is for the only open request. Throws `nothing-asked`, `asks-other`,
    * `bad-answer`.
    */
   answer(given: {agent: AgentId; id?: number; answer: Answer; by: string}): Promise<{asks: Asks; did: string}>
@@ -214,6 +214,16 @@ export function createPermissionRequests(options: {
       // An agent whose process is being ended does nothing with an answer.
       const request = pane == null || slot?.value === 'cleanup' ? undefined : openRequest(open, pane)
       if (!request) throw nothingAsked(agent)
+      const count = open[request.pane]?.length ?? 0
+      // The newest may have come after the one that the person read.
+      if (id === undefined && count > 1) {
+        throw new ClambakeError({
+          code: 'asks-other',
+          message: `${agent} has ${count} open requests, so the answer has to name one; the newest: ${shortText(request)}`,
+          kept: 'nothing was answered',
+          next: `clambake agents answer ${agent} shows it, with its --id`,
+        })
+      }
       if (id !== undefined && id !== request.asks.id) {
         throw new ClambakeError({
           code: 'asks-other',

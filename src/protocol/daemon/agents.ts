@@ -20,7 +20,7 @@ export type AgentsApi = {
   startAgent: {params: {agent: AgentId}; result: {ticket: number; title: string; agent: AgentId; branch: string}}
   /** Saves an agent's work and ends its process. */
   stopAgent: {params: {agent: AgentId; meant?: SlotMeant}; result: {saved: string | null}}
-  /** Answers an agent's question; without `id`, the one that is open now. `did`: `allowed Bash: npm install`. */
+  /** Answers an agent's question; without `id`, the only one that is open now. `did`: `allowed Bash: npm install`. */
   answerAgent: {
     params: {agent: AgentId; id?: number; answer: Answer; meant?: SlotMeant}
     result: {asks: Asks; did: string}

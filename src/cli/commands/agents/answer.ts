@@ -27,7 +27,7 @@ export const agentsAnswer = defineCommand({
   options: {
     message: {flags: '--message <text>', description: 'with deny: a message to the agent'},
     choose: {flags: '--choose <numbers>', description: 'answer a question: 2, or 1,3 where several may be chosen'},
-    id: {flags: '--id <n>', description: 'answer only the request with this number'},
+    id: {flags: '--id <n>', description: 'answer only this request; needed while several are open'},
   },
   schema: () =>
     z.object({
@@ -39,7 +39,7 @@ export const agentsAnswer = defineCommand({
     }),
   examples: [
     ['clambake agents answer agent001', 'show tool, input and folder; exit code 1 while a request is open'],
-    ['clambake agents answer agent001 allow', 'allow it once'],
+    ['clambake agents answer agent001 allow --id 7', 'allow the request with this number once, and no other'],
     [
       'clambake agents answer agent001 deny --message "use what is there"',
       'deny it; the agent reads the message and continues',

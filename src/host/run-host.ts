@@ -1,5 +1,6 @@
-import type {Clock} from '../base/clock.ts'
+import {type Clock, poll} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
+import {isAlive} from '../base/run.ts'
 import {VERSION} from '../base/version.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
 import {ATTENTION, type HostApi, type HostTopics} from '../protocol/host-api.ts'
@@ -8,6 +9,7 @@ import {type Server, serve} from '../rpc/serve.ts'
 import {hostHandlers} from './handlers.ts'
 import {Mailbox} from './mailbox.ts'
 import {Panes} from './panes.ts'
+import {RepositoryGone} from './repository-gone.ts'
 import {Supervisor} from './supervisor.ts'
 
 const SHUTDOWN_GRACE_MS = 5000
@@ -79,12 +81,21 @@ export async function runHost(options: {
 
   const isIdle = () =>
     panes.list().length === 0 && panes.running === 0 && serving.peers.size === 0 && !supervisor.active
+  const gone = new RepositoryGone(clock)
   let idleSince: number | undefined
   let check: Disposable
   const watch = () => {
     const now = clock.monotonic()
     idleSince = isIdle() ? (idleSince ?? now) : undefined
     if (idleSince !== undefined && now - idleSince >= IDLE_MS) ended.resolve()
+    if (gone.look(supervisor.cwd)) {
+      log.warn('the repository is gone, everything that works for it is ended')
+      const {pid} = supervisor
+      supervisor.end()
+      // A daemon that sees its agents end would start them again.
+      const hasEnded = () => pid === undefined || !isAlive(pid) || undefined
+      void poll(hasEnded, {everyMs: 100, timeoutMs: SHUTDOWN_GRACE_MS, clock}).then(() => ended.resolve())
+    }
     if (replacedAt !== undefined && (panes.running === 0 || now - replacedAt >= REPLACED_MS)) ended.resolve()
     check = clock.after(IDLE_MS / 4, watch)
   }

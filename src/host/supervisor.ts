@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {Clock} from '../base/clock.ts'
-import {ClambakeError, EXIT} from '../base/errors.ts'
+import {ClambakeError, EXIT, isSystemError} from '../base/errors.ts'
 import {MAX_LOG_BYTES, rotateLog} from '../base/files.ts'
 import type {Log} from '../base/log.ts'
 import {ensurePrivateFolder} from '../base/paths.ts'
@@ -50,6 +50,11 @@ export class Supervisor implements Disposable {
     return this.#program !== undefined
   }
 
+  /** The folder that the program works in; undefined: there is none. */
+  get cwd(): string | undefined {
+    return this.#program?.cwd
+  }
+
   /** The supervised process; undefined: none is known to run. */
   get pid(): number | undefined {
     return this.#child?.pid ?? this.#program?.pid
@@ -71,6 +76,17 @@ export class Supervisor implements Disposable {
       message: `${program.argv[0]} could not be started in ${program.cwd}`,
       next: 'check that the program and the folder exist',
     })
+  }
+
+  /** Asks the program to end, which is not started again. */
+  end(): void {
+    const {pid} = this
+    this.release()
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGTERM')
+    } catch (error) {
+      if (!isSystemError(error, 'ESRCH')) throw error
+    }
   }
 
   /** Stops supervising the program, which keeps running. */

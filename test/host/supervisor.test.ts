@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, expect, it} from 'vitest'
 import type {LogFields} from '../../src/base/log.ts'
 import {silentLog} from '../../src/base/log.ts'
+import {isAlive} from '../../src/base/run.ts'
 import {Supervisor} from '../../src/host/supervisor.ts'
 import {eventually, ManualClock} from '../terminal/helpers.ts'
 import {PATH} from './setup.ts'
@@ -120,4 +121,13 @@ it('says when the program cannot be started at all', () => {
   expect(() => supervisor.supervise({argv: [join(folder, 'missing')], cwd: folder, env: {}, log: log()})).toThrow(
     'could not be started',
   )
+})
+
+it('ends its program for good where that is asked for', async () => {
+  const {pid} = supervise('echo started; sleep 1000')
+  await eventually('its start', () => existsSync(log()) && starts() === 1)
+  supervisor.end()
+  await eventually('its end', () => !isAlive(pid))
+  clock.advance(60_000)
+  expect([starts(), supervisor.active]).toEqual([1, false])
 })

@@ -4,6 +4,7 @@
  * in this list; it equals no code here, so it is shown and not acted upon.
  */
 export type ErrorCode =
+  | 'finding-moved'
   | 'internal'
   | BaseCode
   | CliCode

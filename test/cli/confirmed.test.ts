@@ -12,6 +12,7 @@ const findings = CURES.map(({do: will, safe}) => ({
   pattern: will,
   subject: '#7',
   issue: 7,
+  claim: 'acme/shop#7 2026-11-29T12:00:00Z',
   agent: null,
   what: 'contradicts itself',
   since: null,
@@ -174,6 +175,9 @@ describe('a command that removes, stops or rewrites much', () => {
     expect((await changesOf('agents stop --all', {yes: true})).params).toEqual([{agent: 'agent001', meant: MEANT}])
     expect((await changesOf('sync --strategy github-wins', {yes: true})).params).toMatchObject([
       {shown: [{...MEANT, part: 'label', found: 'y', act: 'release'}]},
+    ])
+    expect((await changesOf('agents recover a1', {yes: true})).params).toMatchObject([
+      {subject: '#7', shown: {treatment: {}, claim: MEANT.claim}},
     ])
     expect((await changesOf('undo', {yes: true})).params).toEqual([{at: '2026-11-29T12:00:00Z'}])
     expect((await changesOf('agents reset a1', {yes: true})).params).toMatchObject([{agent: 'agent001', meant: MEANT}])

@@ -266,7 +266,18 @@ describe('a reset', () => {
     await world.until(() => daemon.state().agents[0]?.state === 'available', 'it is stopped')
     world.github.openIssue(7, {...world.github.issues.get(7), state: 'closed'})
     expect(await patterns(daemon)).toEqual(['closed-while-claimed'])
-    const {done} = await daemon.api.cure({pattern: 'closed-while-claimed', subject: '#7'})
+    const [found] = (await daemon.api.diagnose({})).findings
+    const {pattern, subject, claim, cure} = found!
+    expect(claim).toContain('#7 ')
+    const treatment = cure.by === 'command' ? cure.treatment : null!
+    for (const shown of [
+      {treatment, claim: 'acme/widgets#7 2020-01-01T00:00:00.000Z'},
+      {treatment: {do: 'note-end', issue: 7, agent: 'agent001'} as const, claim},
+    ]) {
+      expect(await refusal(daemon.api.cure({pattern, subject, shown}))).toMatchObject({code: 'finding-moved'})
+    }
+    expect(world.git.claimRefs.size).toBe(1)
+    const {done} = await daemon.api.cure({pattern, subject, shown: {treatment, claim}})
     expect(done).toMatch(/^#7 is released; kept: refs\/clambake\/rescue\//)
     expect([world.git.claimRefs.size, labels(world)?.includes('route:ready')]).toEqual([0, false])
     expect(await patterns(daemon)).toEqual([])

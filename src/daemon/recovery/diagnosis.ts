@@ -1,10 +1,11 @@
+import {isDeepStrictEqual} from 'node:util'
 import {ClambakeError} from '../../base/errors.ts'
 import {count} from '../../base/words.ts'
 import {slotOf} from '../../model/core/slots.ts'
 import type {Treatment} from '../../model/core/treatment.ts'
-import {findingsAbout} from '../../model/recovery/finding.ts'
+import {type Finding, findingsAbout} from '../../model/recovery/finding.ts'
 import {needsOf} from '../../model/recovery/needs.ts'
-import type {DaemonApi} from '../../protocol/daemon.ts'
+import type {DaemonApi, FoundNow} from '../../protocol/daemon.ts'
 import {type Diagnosis, diagnoseRepository, sessionsOf} from '../../recovery/diagnose.ts'
 import {type ApiParts, type Handlers, soon} from '../api/parts.ts'
 import {STOP_GRACE_MS} from '../parts.ts'
@@ -17,7 +18,11 @@ export function diagnosisApi(parts: ApiParts): Handlers<'diagnose' | 'cure' | 'r
     async diagnose(about) {
       const {findings, unread} = await diagnoseNow(parts)
       const needs = needsOf(parts.engine.state(), parts.clock.now())
-      return {findings: findingsAbout(findings, about), needs: findingsAbout(needs, about), unread: [...unread]}
+      return {
+        findings: findingsAbout(findings, about).map(found => withClaim(parts, found)),
+        needs: findingsAbout(needs, about),
+        unread: [...unread],
+      }
     },
     cure: params => cure(parts, params),
     reset: params => resetAgent(parts, params),
@@ -31,11 +36,28 @@ async function diagnoseNow({engine, reconciler, git, github, host, clock, underW
   return diagnoseRepository({git, github, host, clock, state, dead: reconciler.deadOwners(), underWay: underWay()})
 }
 
-async function cure(parts: ApiParts, {pattern, subject}: DaemonApi['cure']['params']): Promise<{done: string}> {
+function withClaim({claimOf}: ApiParts, finding: Finding): FoundNow {
+  return {...finding, claim: finding.issue === null ? null : (claimOf(finding.issue).claim ?? null)}
+}
+
+async function cure(parts: ApiParts, {pattern, subject, shown}: DaemonApi['cure']['params']): Promise<{done: string}> {
   const {findings} = await diagnoseNow(parts)
   const finding = findings.find(found => found.pattern === pattern && found.subject === subject)
   if (!finding) return {done: `${subject} is already in order`}
   if (finding.cure.by === 'itself') return {done: finding.cure.will}
+  if (finding.cure.by === 'command' && shown) {
+    const isSame = isDeepStrictEqual(finding.cure.treatment, shown.treatment)
+    const {claim} = withClaim(parts, finding)
+    // An earlier cure of the same command may have released the claim.
+    if (!isSame || (claim !== null && claim !== shown.claim)) {
+      throw new ClambakeError({
+        code: 'finding-moved',
+        message: `${subject} is not as it was shown any more: ${finding.what}`,
+        kept: 'nothing was changed',
+        next: 'look again: clambake agents diagnose',
+      })
+    }
+  }
   if (finding.cure.by === 'command') return {done: await carryOut(parts, finding.cure.treatment)}
   throw new ClambakeError({
     code: 'needs-person',

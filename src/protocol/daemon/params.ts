@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type {Treatment} from '../../model/core/treatment.ts'
 import {AGENT_ID, type AgentId} from '../../model/data/ids.ts'
 import {landTerms} from '../../model/data/landing/terms.ts'
 import {LOAD_BALANCES} from '../../model/data/load-balance.ts'
@@ -51,6 +52,10 @@ const sync = {
   strategy: z.enum(STRATEGIES).exactOptional(),
 }
 
+const treatment = z.custom<Treatment>(
+  value => typeof value === 'object' && value !== null && 'do' in value,
+  'is not what a cure does',
+)
 const shownRow = z.strictObject({
   ticket: number,
   claim,
@@ -134,7 +139,11 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   restore: z.strictObject({ref: name, paths: z.array(name).max(10_000), into: name.nullable()}),
   undo: z.strictObject({dryRun: flag, at: name.exactOptional()}),
   diagnose: z.strictObject({agent: agent.exactOptional(), issue: number.exactOptional()}),
-  cure: z.strictObject({pattern: z.enum(PATTERNS), subject: name}),
+  cure: z.strictObject({
+    pattern: z.enum(PATTERNS),
+    subject: name,
+    shown: z.strictObject({treatment, claim}).exactOptional(),
+  }),
   reset: z.strictObject({
     agent,
     meant: meantTicket.exactOptional(),

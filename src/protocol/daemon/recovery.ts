@@ -1,3 +1,4 @@
+import type {Treatment} from '../../model/core/treatment.ts'
 import type {AgentId} from '../../model/data/ids.ts'
 import type {CleanupItem} from '../../model/data/recovery/leftover.ts'
 import type {Orphan, RecoverAction} from '../../model/data/recovery/orphan.ts'
@@ -8,6 +9,9 @@ import type {Need} from '../../model/recovery/needs.ts'
 
 /** What a reset did, or would do, to a ticket with its claim. `saved` names the rescue ref; null: there was no worktree. */
 export type ResetReport = Meant & {agent: AgentId; steps: string[]; saved: string | null; isReady: boolean}
+
+/** A finding with the claim that its issue has; null: none of this daemon. */
+export type FoundNow = Finding & {claim: string | null}
 
 /** Methods for orphaned work, contradictions and resets of slots. */
 export type RecoveryApi = {
@@ -40,10 +44,16 @@ export type RecoveryApi = {
    */
   diagnose: {
     params: {agent?: AgentId; issue?: number}
-    result: {findings: Finding[]; needs: Need[]; unread: string[]}
+    result: {findings: FoundNow[]; needs: Need[]; unread: string[]}
   }
-  /** Carries out the treatment of one finding if the finding is still true. */
-  cure: {params: Pick<Finding, 'pattern' | 'subject'>; result: {done: string}}
+  /**
+   * Carries out the treatment of one finding if the finding is still true. `shown`: with this treatment and claim and no other.
+   * Throws `needs-person`, `finding-moved`.
+   */
+  cure: {
+    params: Pick<Finding, 'pattern' | 'subject'> & {shown?: {treatment: Treatment; claim: string | null}}
+    result: {done: string}
+  }
   /** Ends an agent, keeps its work in a rescue ref and gives its ticket back. `meant`: this ticket of it and no other; `dryRun`: only lists the steps. */
   reset: {params: {agent: AgentId; meant?: Meant; dryRun?: boolean; group?: string}; result: ResetReport}
   /** What may be removed because its work is on main or saved elsewhere. `objectBytes`: freed at git's next gc. */

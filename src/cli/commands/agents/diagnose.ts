@@ -3,7 +3,7 @@ import {EXIT} from '../../../base/errors.ts'
 import {safeLine} from '../../../base/text.ts'
 import {count} from '../../../base/words.ts'
 import {type AgentId, parseAgentId} from '../../../model/data/ids.ts'
-import type {Finding} from '../../../protocol/daemon.ts'
+import type {Finding, FoundNow} from '../../../protocol/daemon.ts'
 import type {CommandContext} from '../../context.ts'
 import {defineCommand} from '../../define.ts'
 import {agentArgument, agentName} from '../../inputs.ts'
@@ -131,7 +131,7 @@ function asked(risky: readonly Finding[], context: CommandContext): Promise<bool
   return context.confirm(`Apply ${count(risky.length, 'cure')}? Work is saved first.`)
 }
 
-async function treat(findings: readonly Finding[], dryRun: boolean, context: CommandContext): Promise<Step[]> {
+async function treat(findings: readonly FoundNow[], dryRun: boolean, context: CommandContext): Promise<Step[]> {
   const daemon = await context.daemon()
   const steps: Step[] = []
   for (const finding of findings) {
@@ -139,8 +139,9 @@ async function treat(findings: readonly Finding[], dryRun: boolean, context: Com
     steps.push(step)
     if (dryRun) continue
     try {
-      const {pattern, subject} = finding
-      step.done = (await daemon.call('cure', {pattern, subject}, {timeoutMs: null})).done
+      const {pattern, subject, cure, claim} = finding
+      const shown = cure.by === 'command' ? {shown: {treatment: cure.treatment, claim}} : {}
+      step.done = (await daemon.call('cure', {pattern, subject, ...shown}, {timeoutMs: null})).done
     } catch (error) {
       // A cure that fails must not hide the others.
       step.refused = error instanceof Error ? error.message : String(error)

@@ -1,14 +1,11 @@
-import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
 import {isSystemError, messageOf} from './errors.ts'
+import {endingOf} from './processes/end-tree.ts'
 
 /** What a program may print at most: what is longer than this was not meant to be read. */
 const MAX_BYTES = 256 * 1024 * 1024
-/** A program that was told to end is killed after this time. */
-const KILL_AFTER_MS = 5_000
-/** One that not even SIGKILL ends, as it waits for a disk that is gone, is given up after this much more. */
-const GIVE_UP_MS = 2_000
-/** The pause between two looks whether it has ended. */
+/** The pause between two looks whether an output says more. */
 const LOOK_MS = 100
 /** How long the outputs of an ended program may stay silent while another program, which it left behind, has them open. */
 const LEFT_OPEN_MS = 2_000
@@ -122,122 +119,6 @@ function start(request: Request, signal: AbortSignal | undefined): Promise<Outco
 function startFailure(error: Error, {cwd}: Request): string {
   if (cwd !== undefined && isSystemError(error, 'ENOENT') && !existsSync(cwd)) return `there is no folder ${cwd}`
   return error.message
-}
-
-/**
- * Asks a program and all that it started to end, and kills what does not: git leaves the ssh that it waits for behind, which
- * has git's outputs open.
- */
-function endingOf(child: ChildProcess) {
-  const over = Promise.withResolvers<void>()
-  let told: Processes | undefined
-  let timer: NodeJS.Timeout | undefined
-
-  function tell(signal: NodeJS.Signals, known: Processes): void {
-    for (const [pid, entry] of treeOf(child, known)) {
-      if (known.has(pid) && signal === 'SIGTERM') continue
-      known.set(pid, entry)
-      // A stopped program takes SIGTERM only after SIGCONT.
-      for (const one of signal === 'SIGTERM' ? ([signal, 'SIGCONT'] as const) : [signal]) kill(pid, one)
-    }
-  }
-
-  function look(known: Processes, waitedMs: number): void {
-    if (waitedMs >= KILL_AFTER_MS) tell('SIGKILL', known)
-    if (waitedMs >= KILL_AFTER_MS + GIVE_UP_MS || isOver(known)) return over.resolve()
-    timer = setTimeout(() => look(known, waitedMs + LOOK_MS), LOOK_MS)
-  }
-
-  const isOver = (known: Processes) => [...known].every(([pid, {start}]) => startOf(pid) !== start)
-
-  return {
-    /** Resolves once nothing is left, or all was tried; never when it was not begun. */
-    over: over.promise,
-    begin(): void {
-      if (told !== undefined) return
-      told = new Map()
-      tell('SIGTERM', told)
-      // Where the table of processes cannot be read.
-      child.kill()
-      timer = setTimeout(look, LOOK_MS, told, LOOK_MS)
-    },
-    /** Waits for the end of what was begun. */
-    async end(): Promise<void> {
-      if (told === undefined || isOver(told)) clearTimeout(timer)
-      else await over.promise
-    },
-  }
-}
-
-type Processes = Map<number, {parent: number; start: string}>
-
-/** A program with all below it, and below those that are known already, whose parents may have ended. */
-function treeOf(child: ChildProcess, known: Processes): Processes {
-  const table = processTable()
-  const found: Processes = new Map()
-  for (const [pid, entry] of table) {
-    const isChild = pid === child.pid && child.exitCode === null && child.signalCode === null
-    if (isChild || known.get(pid)?.start === entry.start) found.set(pid, entry)
-  }
-  let grown = -1
-  while (grown !== found.size) {
-    grown = found.size
-    for (const [pid, entry] of table) if (found.has(entry.parent)) found.set(pid, entry)
-  }
-  return found
-}
-
-/** The processes of this machine; empty where they cannot be read. */
-function processTable(): Processes {
-  try {
-    if (process.platform !== 'linux') return new Map(psLines(['-ax']))
-    const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name))
-    return new Map(pids.flatMap(pid => statOf(Number(pid)) ?? []))
-  } catch {
-    return new Map()
-  }
-}
-
-/** When a running process was started, which tells it from a later one with its number; undefined: it runs no more. */
-function startOf(pid: number): string | undefined {
-  if (process.platform === 'linux') return statOf(pid)?.[0]?.[1].start
-  return psLines(['-p', String(pid)])[0]?.[1].start
-}
-
-type Entry = [pid: number, {parent: number; start: string}]
-
-/** Reads what the kernel has in memory, so at once; null: it runs no more. */
-function statOf(pid: number): [Entry] | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name is in brackets and may hold any character, even brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (fields[0] === 'Z' || fields[0] === 'X') return null
-    return [[pid, {parent: Number(fields[1]), start: fields[19]!}]]
-  } catch {
-    return null
-  }
-}
-
-function psLines(which: readonly string[]): Entry[] {
-  try {
-    const args = [...which, '-o', 'pid=,ppid=,stat=,lstart=']
-    const text = execFileSync('/bin/ps', args, {env: {LC_ALL: 'C'}, encoding: 'utf8', timeout: 5000, stdio: 'pipe'})
-    return text.split('\n').flatMap((line): Entry[] => {
-      const [pid, parent, state = 'Z', ...start] = line.trim().split(/\s+/)
-      return state.startsWith('Z') ? [] : [[Number(pid), {parent: Number(parent), start: start.join(' ')}]]
-    })
-  } catch {
-    return [] // `ps -p` fails when there is no such process.
-  }
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It is gone, or another user's.
-  }
 }
 
 /** Once begun, calls `found` after no output has given anything for a while; each look lets what is there be read first. */

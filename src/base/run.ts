@@ -1,6 +1,6 @@
-import {readFileSync} from 'node:fs'
 import {ClambakeError, isSystemError} from './errors.ts'
 import {execute, type Outcome, type Request} from './execute.ts'
+import {readStat} from './processes/stat.ts'
 import type {Starter} from './starter.ts'
 
 type RunOptions = Omit<Request, 'file' | 'bytes'> & {
@@ -88,26 +88,10 @@ export function isTimeout(error: unknown): boolean {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return !isZombie(pid)
+    return process.platform !== 'linux' || !readStat(pid)?.hasEnded
   } catch (error) {
     if (isSystemError(error, 'ESRCH')) return false
     if (isSystemError(error, 'EPERM')) return true
     throw error
-  }
-}
-
-/** Whether a process has ended but its parent has not collected it. In some containers that never happens. */
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false
-  const stat = statOf(pid)
-  // The name is in brackets and may contain any character, also brackets.
-  return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
-}
-
-function statOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'latin1')
-  } catch {
-    return '' // It has just ended, or this user may not see it.
   }
 }

@@ -1,6 +1,6 @@
-import {SESSION_VARIABLE} from '../base/ancestry.ts'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
+import {SESSION_VARIABLE} from '../base/processes/ancestry.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {PaneInfo, PaneSpec} from '../protocol/host-api.ts'
 import {FrameClock} from '../terminal/frame-clock.ts'

@@ -1,5 +1,5 @@
 import {hostname} from 'node:os'
-import {startOf} from '../base/process-id.ts'
+import {startOf} from '../base/processes/process-id.ts'
 import type {ProcessId} from '../model/hub/instance.ts'
 
 /** Whether a process runs; null: it is another machine's, of which nothing is known here. */

@@ -1,5 +1,5 @@
-import {ancestryOf} from '../base/ancestry.ts'
 import {ClambakeError} from '../base/errors.ts'
+import {ancestryOf} from '../base/processes/ancestry.ts'
 import type {Proof} from './proof.ts'
 
 /**

@@ -1,7 +1,8 @@
-import {readdir, readFile, readlink, realpath} from 'node:fs/promises'
+import {readFile, readlink, realpath} from 'node:fs/promises'
 import {userInfo} from 'node:os'
 import {sep} from 'node:path'
 import {type Clock, systemClock} from '../base/clock.ts'
+import {runningProcesses} from '../base/processes/stat.ts'
 import {run} from '../base/run.ts'
 import type {LeftBehind} from '../model/data/pane.ts'
 import {endAll, findSession} from './processes.ts'
@@ -59,20 +60,12 @@ async function processes(): Promise<Map<number, Entry>> {
 }
 
 async function linuxEntries(): Promise<Entry[]> {
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
-  const entries = await Promise.all(
-    pids.map(async pid => {
-      const stat = await textOf(`/proc/${pid}/stat`)
-      // The name is in brackets and may hold any character, even brackets.
-      const [from, to] = [stat.indexOf('('), stat.lastIndexOf(')')]
-      const [state, parent, , , terminal] = stat.slice(to + 2).split(' ')
-      if (!state || state === 'Z' || state === 'X') return []
+  return Promise.all(
+    runningProcesses().map(async ({pid, parent, terminal, name}) => {
       const command = (await textOf(`/proc/${pid}/cmdline`)).split('\0').join(' ').trim()
-      const name = stat.slice(from + 1, to)
-      return [{pid: Number(pid), parent: Number(parent), hasTerminal: terminal !== '0', name, command: command || name}]
+      return {pid, parent, hasTerminal: terminal !== 0, name, command: command || name}
     }),
   )
-  return entries.flat()
 }
 
 /** Reads the user's processes on macOS. */

@@ -1,8 +1,8 @@
-import {readFile, readFileSync} from 'node:fs'
-import {readdir} from 'node:fs/promises'
-import {SESSION_VARIABLE} from '../base/ancestry.ts'
+import {readFile} from 'node:fs'
 import {type Clock, sleep, systemClock} from '../base/clock.ts'
 import {ClambakeError, isSystemError} from '../base/errors.ts'
+import {SESSION_VARIABLE} from '../base/processes/ancestry.ts'
+import {runningProcesses} from '../base/processes/stat.ts'
 import {run} from '../base/run.ts'
 
 /** The pause between two reads of the process table while processes end. */
@@ -94,34 +94,20 @@ async function processTable(session: string): Promise<ProcessEntry[]> {
 
 async function linuxTable(session: string): Promise<ProcessEntry[]> {
   const mark = `\0${SESSION_VARIABLE}=${session}\0`
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
-  const entries = await Promise.all(
-    pids.map(async (pid): Promise<ProcessEntry | undefined> => {
-      const stat = readStat(pid)
-      // The name is in brackets and may hold any character, even brackets.
-      const [state, parent, , leader, , , flags] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (!state || state === 'Z' || state === 'X' || (Number(flags) & KERNEL_THREAD) !== 0) return undefined
+  const withEnvironment = runningProcesses().filter(({flags}) => (flags & KERNEL_THREAD) === 0)
+  return Promise.all(
+    withEnvironment.map(async ({pid, parent, leader}) => {
       const environment = `\0${await readEnvironment(pid)}`
-      return {pid: Number(pid), parent: Number(parent), leader: Number(leader), marked: environment.includes(mark)}
+      return {pid, parent, leader, marked: environment.includes(mark)}
     }),
   )
-  return entries.filter(entry => entry !== undefined)
-}
-
-/** Read at once, which takes a tenth of the work: the kernel has it in memory and no process lets it wait. */
-function readStat(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-  } catch {
-    return '' // It ended meanwhile.
-  }
 }
 
 /**
  * Reads the environment beside the event loop: the kernel takes it from the process, which may let it wait. By a callback,
  * which takes half the work of `node:fs/promises`. Empty when it ended meanwhile, or is another user's.
  */
-function readEnvironment(pid: string): Promise<string> {
+function readEnvironment(pid: number): Promise<string> {
   return new Promise(resolve => {
     readFile(`/proc/${pid}/environ`, 'latin1', (error, text) => resolve(error ? '' : text))
   })

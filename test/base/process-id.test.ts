@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {actingProcess, processOf} from '../../src/base/process-id.ts'
+import {actingProcess, processOf} from '../../src/base/processes/process-id.ts'
 
 const started: ChildProcess[] = []
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import {hostname} from 'node:os'
 import {join} from 'node:path'
-import {processOf} from '../../base/process-id.ts'
+import {processOf} from '../../base/processes/process-id.ts'
 import type {CommandContext} from '../context.ts'
 
 /** The session of another project that the demo plays itself, as its name and task say. */

@@ -1,7 +1,7 @@
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import {processOf, type RunningProcess} from '../../base/process-id.ts'
+import {processOf, type RunningProcess} from '../../base/processes/process-id.ts'
 import {repeat} from '../../base/repeat.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
-import {HOOK_SCRIPT} from '../../base/process-id.ts'
+import {HOOK_SCRIPT} from '../../base/processes/process-id.ts'
 import type {HubPlace} from '../place.ts'
 
 /** Files by which a client's hooks, the watcher and commands know of each other; all in the user's state folder. */

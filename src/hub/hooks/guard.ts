@@ -1,6 +1,6 @@
 import {appendFileSync, existsSync, rmSync} from 'node:fs'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
-import type {RunningProcess} from '../../base/process-id.ts'
+import type {RunningProcess} from '../../base/processes/process-id.ts'
 import {GUARD_FORMAT} from './script.ts'
 
 /**

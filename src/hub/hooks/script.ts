@@ -1,4 +1,4 @@
-import {HOOK_SCRIPT} from '../../base/process-id.ts'
+import {HOOK_SCRIPT} from '../../base/processes/process-id.ts'
 
 /** Grows with every change of the script; `setup-claude --hub` replaces an older one. */
 export const SCRIPT_VERSION = 1

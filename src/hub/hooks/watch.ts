@@ -1,7 +1,7 @@
 import {type Clock, sleep} from '../../base/clock.ts'
 import {messageOf} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import {processOf} from '../../base/process-id.ts'
+import {processOf} from '../../base/processes/process-id.ts'
 import type {CallMessage, HubCall} from '../calls.ts'
 
 import type {Engine} from '../engine.ts'

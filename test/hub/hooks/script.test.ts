@@ -3,7 +3,7 @@ import {chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, utimes
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {type TemporaryFolder, temporaryFolder} from '../../../fixtures/repos/folder.ts'
-import {processOf} from '../../../src/base/process-id.ts'
+import {processOf} from '../../../src/base/processes/process-id.ts'
 import {type HookPaths, hookPaths} from '../../../src/hub/hooks/folder.ts'
 import {addToGuard, startWord, writeGuard} from '../../../src/hub/hooks/guard.ts'
 import {installScript} from '../../../src/hub/hooks/install.ts'

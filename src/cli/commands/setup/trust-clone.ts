@@ -39,7 +39,7 @@ export const trustClone = defineCommand({
 /** Agents can write the configuration, so they cannot be the ones who accept it. */
 async function refuseAgents(): Promise<void> {
   const [{ancestryOf}, {agentRefused}] = await Promise.all([
-    import('../../../base/ancestry.ts'),
+    import('../../../base/processes/ancestry.ts'),
     import('../../../rpc/caller.ts'),
   ])
   const above = await ancestryOf(process.pid)

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {processOf} from '../../../base/process-id.ts'
+import {processOf} from '../../../base/processes/process-id.ts'
 import type {PlacePaths} from '../../../hub/hooks/folder.ts'
 import {isWatchedBy, readGuard} from '../../../hub/hooks/guard.ts'
 

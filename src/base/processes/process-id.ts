@@ -1,7 +1,8 @@
 import {readFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {basename} from 'node:path'
-import {run} from './run.ts'
+import {run} from '../run.ts'
+import {statOfRunning} from './stat.ts'
 
 /** Programs that only run what they are given with `-c`, or a script of this program's hooks. */
 const SHELLS = /^-?(ba|da|z|k|fi|a)?sh$/
@@ -63,19 +64,12 @@ async function linuxProcess(pid: number): Promise<RunningProcess | null> {
   }
 }
 
-/** Reads what the kernel has in memory, so at once; null: there is no such process, or no more. */
+/** null: there is no such process, or no more. */
 function statOf(pid: number): Pick<RunningProcess, 'parent' | 'start'> | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name is in brackets and may hold any character, even brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // One that ended and waits for its parent to notice runs no more.
-    if (fields[0] === 'Z' || fields[0] === 'X') return null
-    boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8)
-    return {parent: Number(fields[1]), start: `${boot}:${fields[19]}`}
-  } catch {
-    return null
-  }
+  const stat = statOfRunning(pid)
+  if (stat === null) return null
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8)
+  return {parent: stat.parent, start: `${boot}:${stat.start}`}
 }
 
 async function psProcess(pid: number): Promise<RunningProcess | null> {

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises'
-import {run} from './run.ts'
+import {run} from '../run.ts'
+import {readStat} from './stat.ts'
 
 /** The variable that marks every process of a pane; child processes inherit it. */
 export const SESSION_VARIABLE = 'CLAMBAKE_SESSION'
@@ -37,13 +38,11 @@ export async function ancestryOf(pid: number): Promise<Ancestry | null> {
 type Found = {session: string | null; from: readonly number[]}
 
 async function linuxProcess(pid: number): Promise<Found | null> {
-  const stat = await textOf(`/proc/${pid}/stat`)
-  if (stat === '') return null
-  // The name is in brackets and may hold any character, even brackets.
-  const [, parent, , leader] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const stat = readStat(pid)
+  if (stat === null) return null
   return {
     session: sessionIn((await textOf(`/proc/${pid}/environ`)).split('\0')),
-    from: [Number(parent), Number(leader)],
+    from: [stat.parent, stat.leader],
   }
 }
 

@@ -143,9 +143,15 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
       message: `this daemon no longer holds the claim of #${claim.record.issue}`,
     })
   }
+  /** What this clone made of a claim, by the claim's commit: its answer may have got lost. */
+  const made = new Map<string, Claim>()
   const bumped = (claim: Claim, patch: ClaimPatch): Claim => {
-    ours(claim)
-    return stand(changedRecord(claim.record, patch, now()))
+    const own = made.get(claim.oid)
+    const at = own && claimRefs.get(claim.record.issue)?.oid === own.oid ? own : claim
+    ours(at)
+    const next = stand(changedRecord(at.record, patch, now()))
+    made.set(claim.oid, next)
+    return next
   }
 
   return {

@@ -153,6 +153,32 @@ describe('claims over HTTP', () => {
     expect((await at.repository.claims()).map(({record}) => record.issue)).toEqual([1, 2])
   })
 
+  it('a change whose answer and whose look got lost is this daemon’s own when it is repeated, and no other’s is', async () => {
+    await using at = await createForge()
+    const outcome = await at.repository.claim(claimOf(1, at.base))
+    if (!outcome.won) throw new Error('not won')
+    const {claim} = outcome
+    const goDark = () => {
+      at.github.fault({kind: 'drop-reply', match: receivePack})
+      at.github.fault({kind: 'status', status: 503, match: {method: 'POST', path: /git-upload-pack$/}})
+    }
+    goDark()
+    const bump = () => at.repository.bumpClaim(claim, {phase: 'working'})
+    expect((await refusal(bump())).code).toBe('remote-unreachable')
+    expect(at.github.unmetFaults()).toEqual([])
+    const moved = await bump()
+    expect(moved.record).toMatchObject({phase: 'working', fence: claim.record.fence + 2})
+    expect(await at.repository.claims()).toEqual([moved])
+    expect((await refusal(bump())).code).toBe('claim-lost')
+    // One that somebody moved since is lost.
+    goDark()
+    expect((await refusal(at.repository.bumpClaim(moved, {phase: 'review'}))).code).toBe('remote-unreachable')
+    const other = await openRepository({...at.options, owner: 'quick'})
+    const [theirs] = await other.claims()
+    await other.bumpClaim(theirs!, {phase: 'landing'})
+    expect((await refusal(at.repository.bumpClaim(moved, {phase: 'review'}))).code).toBe('claim-lost')
+  })
+
   it('a failing server has claimed nothing, and the answer names another daemon that claimed meanwhile', async () => {
     await using at = await createForge()
     await at.repository.claim(claimOf(1, at.base))

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
+import {openRepository} from '../../src/git/repository.ts'
 import {isLeaseExpired, observeLease} from '../../src/model/data/lease.ts'
-import {createSandbox, refusal} from './setup.ts'
+import {createForge, createSandbox, refusal} from './setup.ts'
 
 const owner = (name: string, beat: number) => ({owner: name, host: 'testhost', pid: 1, beat, startedAt: ''})
 
@@ -20,6 +21,25 @@ describe('owners', () => {
     await restarted.renewOwner(owner('one', 1))
     const error = await refusal(repository.renewOwner(owner('one', 3)))
     expect(error).toMatchObject({code: 'owner-taken', next: expect.any(String)})
+  })
+
+  it('renew it after a renewal whose answer and whose look got lost, and not what another daemon wrote', async () => {
+    await using at = await createForge()
+    const {repository} = at
+    const loseNext = () => {
+      at.github.fault({kind: 'drop-reply', match: {method: 'POST', path: /git-receive-pack$/}})
+      at.github.fault({kind: 'status', status: 503, match: {method: 'POST', path: /git-upload-pack$/}})
+    }
+    await repository.renewOwner(owner('one', 1))
+    loseNext()
+    expect((await refusal(repository.renewOwner(owner('one', 2)))).code).toBe('remote-unreachable')
+    expect(at.github.unmetFaults()).toEqual([])
+    await repository.renewOwner(owner('one', 3))
+    expect(await repository.owners()).toMatchObject([{record: {beat: 3}}])
+    loseNext()
+    expect((await refusal(repository.renewOwner(owner('one', 4)))).code).toBe('remote-unreachable')
+    await (await openRepository(at.options)).renewOwner(owner('one', 9))
+    expect((await refusal(repository.renewOwner(owner('one', 5)))).code).toBe('owner-taken')
   })
 
   it('come back when their ref was deleted from outside, and have safe names', async () => {

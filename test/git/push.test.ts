@@ -170,6 +170,24 @@ describe('pushing work', () => {
     expect(await repository.claims()).toEqual([pushed])
   })
 
+  it('a push whose answer and whose look got lost is repeated as this daemon’s own', async () => {
+    await using forge = await createForge()
+    const {repository, clone} = forge
+    const {path, branch, claim, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('a.txt', 'a')
+    const push = () => repository.pushWork({worktree: path, claim, head, patch: {phase: 'review'}})
+    const read = {method: 'POST', path: /git-upload-pack$/}
+    // The look at the branches before the push.
+    forge.github.fault({kind: 'slow', ms: 0, match: read})
+    forge.github.fault({kind: 'drop-reply', match: {method: 'POST', path: /git-receive-pack$/}})
+    forge.github.fault({kind: 'status', status: 503, match: read})
+    expect((await refusal(push())).code).toBe('remote-unreachable')
+    expect(forge.github.unmetFaults()).toEqual([])
+    const pushed = await push()
+    expect(await repository.remoteHead(branch)).toBe(head)
+    expect(await repository.claims()).toEqual([pushed])
+  })
+
   it('tells a declined push in the server’s own words, in git’s own never, and not as a refused login', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -4,7 +4,7 @@ import {type Claim, type ClaimRecord, changedRecord, claimRecord} from '../../mo
 import {claimName, parseClaimName} from '../../model/data/names.ts'
 import type {ClaimOutcome, ClaimPatch} from '../../model/gateways/git.ts'
 import {type Found, newNonce, type Records} from './records.ts'
-import type {RefUpdate, RemoteRefs} from './remote-refs.ts'
+import type {PushOutcome, RefUpdate, RemoteRefs} from './remote-refs.ts'
 
 /** A claim ref that holds no readable record. Only a person takes, bumps or deletes it. */
 export type BrokenClaim = {ref: string; oid: string; issue: number | null; problem: string}
@@ -21,12 +21,39 @@ export type Claims = {
   release(claim: Claim): Promise<void>
   /** The next record and the ref change for it, to be pushed together with others. */
   prepareBump(claim: Claim, patch: ClaimPatch): Promise<{claim: Claim; update: RefUpdate}>
+  /**
+   * Sends a prepared change. One without an answer may have been made all the same: it is remembered, as whoever tries
+   * again finds the claim moved by it.
+   */
+  send(next: Claim, push: () => Promise<PushOutcome>): Promise<PushOutcome>
+  /** The claim at this commit, if a change of ours without an answer made it. */
+  ownAt(oid: string | undefined): Claim | null
   /** The error for a claim that was moved; names its holder. */
   lost(claim: Claim): Promise<ClambakeError>
 }
 
 export function createClaims(options: {records: Records; refs: RemoteRefs; now: () => number; log: Log}): Claims {
   const {records, refs, now, log} = options
+
+  /** Changes without an answer, by their commits, until one of the same issue is answered. */
+  const unanswered = new Map<string, Claim>()
+
+  async function send(next: Claim, push: () => Promise<PushOutcome>): Promise<PushOutcome> {
+    const {issue} = next.record
+    try {
+      const outcome = await push()
+      const isAnswered = ({record}: Claim) => outcome.state === 'done' && record.issue === issue
+      for (const [oid, claim] of unanswered) if (isAnswered(claim)) unanswered.delete(oid)
+      return outcome
+    } catch (error) {
+      unanswered.set(next.oid, next)
+      throw error
+    }
+  }
+
+  function ownAt(oid: string | undefined): Claim | null {
+    return unanswered.get(oid ?? '') ?? null
+  }
 
   /** Broken claims that were logged already. */
   const warned = new Set<string>()
@@ -82,9 +109,22 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
     })
   }
 
+  async function bump(claim: Claim, patch: ClaimPatch): Promise<Claim> {
+    const next = await prepareBump(claim, patch)
+    const {update} = next
+    const outcome = await send(next.claim, () => refs.push([update], `renew the claim of #${claim.record.issue}`))
+    if (outcome.state === 'done') return next.claim
+    const own = ownAt(outcome.found.get(update.ref))
+    if (own === null || own.oid === claim.oid) throw await lost(claim)
+    return bump(own, patch)
+  }
+
   return {
     prepareBump,
+    send,
+    ownAt,
     lost,
+    bump,
 
     look,
 
@@ -118,13 +158,6 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
         message: `#${wanted.issue} was claimed by another daemon and released at the same moment`,
         next: 'try again',
       })
-    },
-
-    async bump(claim, patch) {
-      const next = await prepareBump(claim, patch)
-      const outcome = await refs.push([next.update], `renew the claim of #${claim.record.issue}`)
-      if (outcome.state === 'moved') throw await lost(claim)
-      return next.claim
     },
 
     async release(claim) {

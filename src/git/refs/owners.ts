@@ -1,7 +1,7 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import {type OwnerRecord, ownerRecord} from '../../model/data/claim.ts'
 import {newNonce, type Records} from './records.ts'
-import type {RemoteRefs} from './remote-refs.ts'
+import type {PushOutcome, RefUpdate, RemoteRefs} from './remote-refs.ts'
 
 export type Owners = {
   renew(owner: Omit<OwnerRecord, 'nonce' | 'version'>): Promise<void>
@@ -23,6 +23,19 @@ export function createOwners(options: {records: Records; refs: RemoteRefs}): Own
   const {records, refs} = options
   /** The commit that this process last wrote to each ref. */
   const last = new Map<string, string>()
+  /** Commits of renewals without an answer, which may have been made all the same. */
+  const unanswered = new Set<string>()
+
+  async function push(update: RefUpdate & {to: string}): Promise<PushOutcome> {
+    try {
+      const outcome = await refs.push([update], 'renew its lease')
+      if (outcome.state === 'done') unanswered.clear()
+      return outcome
+    } catch (error) {
+      unanswered.add(update.to)
+      throw error
+    }
+  }
 
   return {
     async renew(owner) {
@@ -33,10 +46,11 @@ export function createOwners(options: {records: Records; refs: RemoteRefs}): Own
         nonce: newNonce(),
       })
       const known = last.get(ref) ?? (await records.look(ref, ownerRecord))?.oid ?? null
-      let outcome = await refs.push([{ref, from: known, to: oid}], 'renew its lease')
+      let outcome = await push({ref, from: known, to: oid})
+      const found = outcome.state === 'moved' ? (outcome.found.get(ref) ?? null) : null
       // It was deleted from outside. No other daemon uses the name, and the claims' fences still guard the work.
-      if (outcome.state === 'moved' && !outcome.found.has(ref)) {
-        outcome = await refs.push([{ref, from: null, to: oid}], 'renew its lease')
+      if (outcome.state === 'moved' && (found === null || unanswered.has(found))) {
+        outcome = await push({ref, from: found, to: oid})
       }
       if (outcome.state === 'moved') {
         throw new ClambakeError({

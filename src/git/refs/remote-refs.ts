@@ -13,7 +13,7 @@ const FETCH_TRIES = 5
 /** One change on the remote; null as `from` expects that the ref is absent, null as `to` deletes it. */
 export type RefUpdate = {ref: string; from: string | null; to: string | null}
 
-type PushOutcome =
+export type PushOutcome =
   | {state: 'done'}
   /** Nothing was changed: a ref is elsewhere than expected. `found` has the updates' refs that exist. */
   | {state: 'moved'; found: ReadonlyMap<string, string>}

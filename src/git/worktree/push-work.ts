@@ -20,7 +20,7 @@ type PushWork = (options: {worktree: string; claim: Claim; head: string; patch: 
  * cannot push. Commits that a rewritten branch leaves behind go to a rescue ref in the same push.
  */
 export function createPushWork(context: Context, claims: Claims, pins: Pins): PushWork {
-  return async ({worktree, claim, head: inspected, patch}) => {
+  return async function pushWork({worktree, claim, head: inspected, patch}): Promise<Claim> {
     const {branch, issue} = claim.record
     const ref = `refs/heads/${branch}`
     const doing = `push ${branch}`
@@ -46,9 +46,12 @@ export function createPushWork(context: Context, claims: Claims, pins: Pins): Pu
     const updates: RefUpdate[] = [bump.update]
     if (from !== head) updates.push({ref, from, to: head})
     if (rewritten) updates.push(await left(from, branch))
-    const outcome = await context.refs.push(updates, doing)
+    const outcome = await claims.send(bump.claim, () => context.refs.push(updates, doing))
     if (outcome.state === 'moved') {
-      if (outcome.found.get(bump.update.ref) !== claim.oid) throw await claims.lost(claim)
+      const at = outcome.found.get(bump.update.ref)
+      const own = claims.ownAt(at)
+      if (own !== null && own.oid !== claim.oid) return pushWork({worktree, claim: own, head: inspected, patch})
+      if (at !== claim.oid) throw await claims.lost(claim)
       throw branchMoved(branch, outcome.found.get(ref) ?? 'no commit')
     }
     // Git moves its own note of the remote only for pushes by the remote's name.

@@ -99,6 +99,7 @@ type GitCode =
   | 'claim-lost'
   | 'claim-unreadable'
   | 'clone-changed'
+  | 'clone-gone'
   | 'commits-fail'
   | 'clone-refused'
   | 'git-failed'

@@ -20,3 +20,18 @@ it('worktrees of a clone whose folder was moved keep their work, and are found a
   expect(ref).toMatch(/^refs\/clambake\/rescue\//)
   expect(await readFile(join(moved, 'half.txt'), 'utf8')).toBe('half\n')
 })
+
+it('says that the clone itself is gone, whatever git says of it, and works on where it is back', async () => {
+  await using sandbox = await createSandbox({'a.txt': 'one\n'})
+  const clone = await sandbox.clone()
+  const repository = await sandbox.open(clone)
+  const gone = {code: 'clone-gone', message: `${clone.dir} has no .git any more: the repository was moved or removed`}
+  await rename(join(clone.dir, '.git'), join(sandbox.path, 'kept'))
+  await expect(repository.fetch()).rejects.toMatchObject(gone)
+  await expect(repository.worktrees()).rejects.toMatchObject(gone)
+  await rename(join(sandbox.path, 'kept'), join(clone.dir, '.git'))
+  await rename(clone.dir, join(sandbox.path, 'moved'))
+  await expect(repository.worktrees()).rejects.toMatchObject(gone)
+  await rename(join(sandbox.path, 'moved'), clone.dir)
+  await repository.fetch()
+})

@@ -194,6 +194,16 @@ export function hangs(call: {args: readonly string[]; folder: string; timeoutMs:
   })
 }
 
+/** The error for a call in a clone that is not there any more. */
+export function cloneGone(dir: string): ClambakeError {
+  return new ClambakeError({
+    code: 'clone-gone',
+    message: `${dir} has no .git any more: the repository was moved or removed`,
+    kept: 'what was pushed, and what is in the worktrees',
+    next: 'move it back within five minutes, or start clambake at its new place; here everything ends then',
+  })
+}
+
 export function localFailure(failure: GitFailure): ClambakeError {
   const lock = lockIn(failure.stderr)
   if (lock !== null) return locked(lock, failure.args.slice(0, 2).join(' '))

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
@@ -7,7 +8,7 @@ import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
 import {ANY_EXIT_CODE, isTimeout, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {removeDeadLock} from './dead-lock.ts'
-import {hangs, localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
+import {cloneGone, hangs, localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
@@ -115,14 +116,23 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
   ): Promise<RunResult> {
     const config = [...FIXED_CONFIG, ...call.config]
-    return run('git', {
+    const result = await run('git', {
       args: [...placeArgs(call.at), ...config.flatMap(setting => ['-c', setting]), ...withPointers(args)],
       cwd: folderOf(call.at),
       env: environment({...commonDirOf(call.at), ...call.env}),
       timeoutMs: call.timeoutMs,
       accept: ANY_EXIT_CODE,
       ...(call.input === undefined ? {} : {input: call.input}),
+    }).catch(error => {
+      throw isGone() ? cloneGone(options.dir) : error
     })
+    if (result.exitCode !== 0 && isGone()) throw cloneGone(options.dir)
+    return result
+  }
+
+  /** Whether the clone was moved or removed under us; without our own folder it may never have been one. */
+  function isGone(): boolean {
+    return options.ownFolder !== undefined && !existsSync(join(options.dir, '.git'))
   }
 
   async function git(args: readonly string[], given: GitOptions = {}): Promise<RunResult> {
@@ -154,6 +164,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       })
       return {...result, stdout: scrub(result.stdout, secret), stderr: scrub(result.stderr, secret)}
     } catch (error) {
+      if (hasCode(error, 'clone-gone')) throw error
       // The cause would carry the child's environment with the login.
       throw remoteFailure({doing, remote: remote.url, detail: scrub(messageOf(error), secret)})
     }

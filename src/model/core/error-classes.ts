@@ -105,6 +105,7 @@ const CLASS_OF: {readonly [code in ErrorCode]?: ErrorClass} = {
   'run-interrupted': 'ended by a signal',
   // Its host was killed after it was seen, and another one answers: who tries again finds what there is now.
   'no-such-pane': 'ended by a signal',
+  'clone-gone': 'away',
   'git-locked': 'lock left behind',
   'disk-full': 'disk',
   'bad-hello': 'version skew',

@@ -9,10 +9,10 @@ const POPPED = {ticket: 7, title: 'Do it', agent: 'agent001', branch: 'b', passe
 async function clambake(line: string, {interactive = false, yes = false, json = false, route = {}} = {}) {
   const calls: unknown[] = []
   const daemon = {
-    async call(method: string, params: {force?: boolean}) {
+    async call(method: string, params: {force?: boolean; over?: string}) {
       calls.push(params)
       if (method === 'route') return route
-      if (params.force !== true) throw GATED
+      if (params.force !== true && params.over !== GATED.message) throw GATED
       return POPPED
     },
   }
@@ -22,7 +22,7 @@ async function clambake(line: string, {interactive = false, yes = false, json = 
 describe('pop of an issue that is held back', () => {
   it('asks in a terminal, and takes it after a yes', async () => {
     const {calls, said, out} = await clambake('pop 7', {interactive: true, yes: true})
-    expect(calls).toEqual([{issue: 7}, {issue: 7, force: true}])
+    expect(calls).toEqual([{issue: 7}, {issue: 7, over: GATED.message}])
     expect(said).toEqual(['#7 is held back: labelled human-only'])
     expect(out).toContain('passed over: labelled human-only')
   })

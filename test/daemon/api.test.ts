@@ -63,6 +63,22 @@ describe('pop', () => {
     })
   })
 
+  it('takes one over what a person was shown, and over no other reason that came since', async () => {
+    const world = thinking()
+    world.github.openIssue(1, {labels: ['route:ready', 'human-only']})
+    using daemon = await world.start()
+    const {message: over} = await refusal(daemon.api.pop({issue: 1}))
+    world.github.openIssue(1, {labels: ['route:ready', 'human-only'], association: 'NONE', author: 'eve'})
+    await daemon.reconciler.look()
+    expect(await refusal(daemon.api.pop({issue: 1, over}))).toMatchObject({
+      code: 'gated',
+      message: expect.stringContaining('eve is not in routing.trusted_authors'),
+    })
+    world.github.openIssue(1, {labels: ['route:ready', 'human-only']})
+    await daemon.reconciler.look()
+    expect(await daemon.api.pop({issue: 1, over})).toMatchObject({ticket: 1})
+  })
+
   it('takes the next one that is assigned to the caller, with --mine', async () => {
     const world = thinking()
     world.github.openIssue(1, {labels: ['route:ready', 'route:priority-high']})

@@ -58,7 +58,7 @@ export const pop = defineCommand({
       if (!hasCode(error, 'gated') || context.json || !context.interactive) throw error
       context.say(safeLine(error.message))
       if (!(await context.confirm('Start an agent on it anyway?'))) throw error
-      return daemon.call('pop', {...asked, force: true}, {timeoutMs: null})
+      return daemon.call('pop', {...asked, over: error.message}, {timeoutMs: null})
     }
   },
   text: ({ticket, title, agent, branch, taken, passed = []}) =>

@@ -47,7 +47,7 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
   const ticket = engine.state().tickets[issue]
   const isRetry = ticket !== undefined && TICKET_STATES[ticket.value].may.retry
   if (!isRetry) refuseDisk(parts)
-  const passed = params.issue === undefined ? [] : passedOver(parts, issue, params.force ?? false)
+  const passed = params.issue === undefined ? [] : passedOver(parts, issue, params)
   const asked = params.think === undefined ? {} : {think: params.think}
   engine.dispatch(
     isRetry
@@ -61,10 +61,15 @@ async function pop(parts: ApiParts, params: DaemonApi['pop']['params']): Promise
 const ASKED: readonly Hold['kind'][] = ['human', 'author', 'blocked', 'circle', 'waits']
 
 /**
- * What naming an issue passes over. Throws `gated` for what needs a person's yes, unless `force` is given. A ticket that
- * is blocked has its labels from Clambake, so only one for a person counts there.
+ * What naming an issue passes over. Throws `gated` for what needs a person's yes, unless `force` is given, or `over` is
+ * that very refusal: more may hold the issue back by now than the person was shown. A ticket that is blocked has its
+ * labels from Clambake, so only one for a person counts there.
  */
-function passedOver({engine, clock}: ApiParts, issue: number, force: boolean): string[] {
+function passedOver(
+  {engine, clock}: ApiParts,
+  issue: number,
+  {force = false, over}: Pick<DaemonApi['pop']['params'], 'force' | 'over'>,
+): string[] {
   const state = engine.state()
   const candidate = state.queue.find(({issue: {number}}) => number === issue)
   if (!candidate) return []
@@ -73,14 +78,14 @@ function passedOver({engine, clock}: ApiParts, issue: number, force: boolean): s
     ? candidate.gates.filter(({kind}) => kind === 'human')
     : [...holdsOn(candidate, state, circumstancesOf(state, clock.now()))]
   const asked = holds.filter(({kind}) => ASKED.includes(kind)).map(({text}) => text)
-  if (asked.length > 0 && !force) {
-    throw new ClambakeError({
-      code: 'gated',
-      message: `#${issue} is held back: ${asked.join('; ')}`,
-      kept: 'nothing was claimed',
-      next: `clambake pop ${issue} --force starts an agent on it anyway`,
-    })
-  }
+  if (asked.length === 0 || force) return holds.map(({text}) => text)
+  const refused = new ClambakeError({
+    code: 'gated',
+    message: `#${issue} is held back: ${asked.join('; ')}`,
+    kept: 'nothing was claimed',
+    next: `clambake pop ${issue} --force starts an agent on it anyway`,
+  })
+  if (over !== refused.message) throw refused
   return holds.map(({text}) => text)
 }
 

@@ -67,7 +67,13 @@ const shownRow = z.strictObject({
 
 /** Schemas of all parameters of the daemon's methods; a field that is not listed is refused. */
 export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<DaemonApi[Method]['params']>} = {
-  pop: z.strictObject({issue: number.exactOptional(), mine: flag, think, force: flag}),
+  pop: z.strictObject({
+    issue: number.exactOptional(),
+    mine: flag,
+    think,
+    force: flag,
+    over: z.string().max(10_000).exactOptional(),
+  }),
   peek: z.strictObject({limit}),
   route: z.strictObject({
     issue: number.exactOptional(),

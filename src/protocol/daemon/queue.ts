@@ -25,11 +25,11 @@ export type PassReport = {
 export type QueueApi = {
   /**
    * Starts an agent on one ticket (`issue`) or the next in order; `mine`: of those assigned to the token's user. An issue
-   * that is for a person, of a stranger, blocked or waiting is refused with `gated` unless `force` is given; `passed` says
-   * what was passed over, `taken` why this one is the next.
+   * that is for a person, of a stranger, blocked or waiting is refused with `gated` unless `force` is given, or `over`: the refusal that
+   * a person was shown and passes over, and no other. `passed` says what was passed over, `taken` why this one is the next.
    */
   pop: {
-    params: {issue?: number; mine?: boolean; think?: ThinkLevel; force?: boolean}
+    params: {issue?: number; mine?: boolean; think?: ThinkLevel; force?: boolean; over?: string}
     result: {ticket: number; title: string; agent: AgentId; branch: string; taken?: string; passed?: readonly string[]}
   }
   /** Gives the order of the queue with reasons. `gate`: the first reason that holds an issue back. */

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises'
+import {constants, open} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse, TomlError} from 'smol-toml'
 import {type ClambakeError, isSystemError, messageOf, usageError} from '../base/errors.ts'
@@ -69,7 +69,11 @@ function unknownProfile(config: Config): Mistake[] {
 export async function readConfigText(file: string): Promise<string | null> {
   let bytes: Buffer
   try {
-    bytes = await readFile(file)
+    // Opened so that it never waits for the other end of a pipe.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stat = await handle.stat()
+    if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is a pipe, a socket or a device')
+    bytes = await handle.readFile()
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return null
     throw wrongConfig(`${file} cannot be read: ${messageOf(error)}`, error)

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {run} from '../../src/base/run.ts'
 import {loadConfig, parseConfig} from '../../src/config/load.ts'
 import {settings} from '../../src/config/shape.ts'
 import {defaultConfig} from '../../src/model/data/config.ts'
@@ -152,6 +153,11 @@ describe('loading', () => {
       exitCode: 2,
       message: `${file()} is not UTF-8 text`,
     })
+  })
+
+  it('says that a pipe is in its place, and does not wait for it', async () => {
+    await run('mkfifo', {args: [file()], env: {PATH: process.env.PATH}})
+    await expect(load()).rejects.toMatchObject({code: 'wrong-config', message: expect.stringContaining('it is a pipe')})
   })
 
   it('says why a file cannot be read', async () => {

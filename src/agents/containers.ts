@@ -1,6 +1,7 @@
-import {appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
+import {appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {toErrorData} from '../base/errors.ts'
+import {textOrNull} from '../base/files.ts'
 import type {Log} from '../base/log.ts'
 import {ensurePrivateFolder, repositoryKey, stateFolder} from '../base/paths.ts'
 import {run} from '../base/run.ts'
@@ -55,7 +56,7 @@ export function createContainers(options: {
       // A missing folder cannot be mounted, and the agent could create what is not mounted.
       mkdirSync(join(commonDir, 'hooks'), {recursive: true})
       const own = worktreeConfigs(commonDir)
-      if (/worktreeconfig/i.test(readFileSync(join(commonDir, 'config'), 'utf8'))) {
+      if (/worktreeconfig/i.test(textOrNull(join(commonDir, 'config')) ?? '')) {
         for (const file of own) appendFileSync(file, '')
       }
       const readOnly = [

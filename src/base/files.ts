@@ -1,8 +1,11 @@
 import {
   accessSync,
+  closeSync,
   copyFileSync,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   renameSync,
   statSync,
@@ -14,13 +17,18 @@ import {tmpdir} from 'node:os'
 import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path'
 import {isSystemError} from './errors.ts'
 
-/** Reads a file's text; null: there is no file. */
+/** Reads a file's text at once; null: there is no file. A pipe or a device is none: it could be waited for without end. */
 export function textOrNull(file: string): string | null {
+  let handle: number | undefined
   try {
-    return readFileSync(file, 'utf8')
+    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stat = fstatSync(handle)
+    return stat.isFIFO() || stat.isCharacterDevice() ? null : readFileSync(handle, 'utf8')
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return null
     throw error
+  } finally {
+    if (handle !== undefined) closeSync(handle)
   }
 }
 

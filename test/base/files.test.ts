@@ -2,7 +2,8 @@ import {rmSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {expect, it, vi} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
-import {makeTemporaryFolder} from '../../src/base/files.ts'
+import {makeTemporaryFolder, textOrNull} from '../../src/base/files.ts'
+import {run} from '../../src/base/run.ts'
 
 it('makes a temporary folder also where the folder of all of them was removed', () => {
   using folder = temporaryFolder()
@@ -17,4 +18,11 @@ it('makes a temporary folder also where the folder of all of them was removed', 
   } finally {
     vi.unstubAllEnvs()
   }
+})
+
+it('reads no pipe and no device as a file, which would be waited for without end', async () => {
+  using folder = temporaryFolder()
+  const pipe = join(folder.path, 'pipe')
+  await run('mkfifo', {args: [pipe], env: {PATH: process.env.PATH}})
+  expect([pipe, '/dev/zero', join(folder.path, 'none')].map(textOrNull)).toEqual([null, null, null])
 })

@@ -198,7 +198,8 @@ async function finishTicket(gateways: LandingGateways, effect: EffectOf<'finishT
   // A daemon that was killed right after its merge has not compared yet.
   const tested = record?.merging ?? null
   const halted = tested === null ? [] : await haltIfOther(gateways, {pull, sha: tested, commit: mergeCommit})
-  if (book.get(ticket)) await book.bump(ticket, {phase: 'merged', merging: null, bundle: null})
+  // Its bundle stays noted, as by that the next daemon finds what landed, after a kill from here on.
+  if (book.get(ticket)) await book.bump(ticket, {phase: 'merged', merging: null})
   await tellLanded(gateways, effect, record)
   // Before the claim is released: after a crash in between, the card would stay where it is.
   await gateways.showColumn(ticket, 'Done', null)

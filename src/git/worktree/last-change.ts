@@ -4,9 +4,12 @@ import {type Context, mainRef} from '../context.ts'
 import {dirtyPaths, headOf} from './inspect.ts'
 import {verifyWorktree} from './list.ts'
 
+/** So far the clock of a server of files may be ahead of ours. */
+const AHEAD_MS = 60_000
+
 /**
  * When the work in a worktree changed last, in epoch milliseconds: its newest commit that main has not, or a file that is
- * in no commit. null: it has neither. Ignored files do not count, nor does a newest commit with a date in the future.
+ * in no commit. null: it has neither. Ignored files do not count, nor does what is dated in the future.
  */
 export async function lastChange(context: Context, path: string): Promise<number | null> {
   const at = await verifyWorktree(context, path)
@@ -20,10 +23,11 @@ export async function lastChange(context: Context, path: string): Promise<number
     `${mainRef(context)}..${head}`,
     '--',
   ])
-  const times = await Promise.all(dirty.map(file => changeOf(context, {worktree: at.path, file})))
-  const committed = Number(newest) * 1000
-  // An agent dates its commits. One of tomorrow would otherwise let it stand still for a day.
-  if (newest !== '' && committed <= context.clock.now()) times.push(committed)
+  const changes = await Promise.all(dirty.map(file => changeOf(context, {worktree: at.path, file})))
+  const dates = newest === '' ? changes : [...changes, Number(newest) * 1000]
+  // An agent dates its commits, and the clock may have been set back: a change of tomorrow would hide that it stands still.
+  const now = context.clock.now()
+  const times = dates.filter(time => time <= now + AHEAD_MS).map(time => Math.min(time, now))
   return times.length === 0 ? null : times.reduce((latest, time) => Math.max(latest, time))
 }
 

@@ -70,7 +70,7 @@ export class Supervisor implements Disposable {
     this.#starts = []
     const pid = this.#child?.pid ?? (program.pid === undefined ? this.#start() : this.#watch(program.pid))
     if (pid !== undefined) return {pid}
-    this.#program = undefined
+    this.release()
     throw new ClambakeError({
       code: 'start-failed',
       message: `${program.argv[0]} could not be started in ${program.cwd}`,
@@ -125,7 +125,11 @@ export class Supervisor implements Disposable {
     giveSecrets(child, program.secrets ?? {})
     closeSync(log)
     this.#child = child
-    child.on('error', error => this.#log.error('supervised program failed', {error}))
+    child.on('error', error => {
+      this.#log.error('supervised program failed', {error})
+      // It was not started: an upgrade may be putting another in its place.
+      if (child.pid === undefined) this.#ended(child, {code: null, signal: null})
+    })
     child.on('exit', (code, signal) => this.#ended(child, {code, signal}))
     return child.pid
   }

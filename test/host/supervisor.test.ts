@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, expect, it} from 'vitest'
@@ -121,6 +121,20 @@ it('says when the program cannot be started at all', () => {
   expect(() => supervisor.supervise({argv: [join(folder, 'missing')], cwd: folder, env: {}, log: log()})).toThrow(
     'could not be started',
   )
+})
+
+it('starts again once its program is there again, which an upgrade had replaced', async () => {
+  const program = join(folder, 'program')
+  const install = () => writeFileSync(program, '#!/bin/sh\necho started; exit 3\n', {mode: 0o755})
+  install()
+  supervisor.supervise({argv: [program], cwd: folder, env: {PATH}, log: log()})
+  await eventually('a crash', () => pauses.length === 1)
+  rmSync(program)
+  clock.advance(1000)
+  await eventually('a start that fails', () => pauses.length === 2)
+  install()
+  clock.advance(2000)
+  await eventually('the next start', () => starts() === 2)
 })
 
 it('ends its program for good where that is asked for', async () => {

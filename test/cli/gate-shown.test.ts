@@ -34,6 +34,7 @@ afterAll(() => daemon[Symbol.dispose]())
 async function printed(...line: string[]): Promise<string> {
   const connection = {
     call: async (method: 'why', params: {subject: string}) => daemon.api[method](params),
+    closed: new Promise<void>(() => {}),
     on(_: 'state', listener: (state: ReturnType<typeof daemon.state>) => void) {
       const timer = setInterval(() => listener(daemon.state()), 5)
       return {[Symbol.dispose]: () => clearInterval(timer)}

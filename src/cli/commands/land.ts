@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import {ClambakeError, EXIT} from '../../base/errors.ts'
+import {poll} from '../../base/clock.ts'
+import {ClambakeError, EXIT, hasCode} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {unknownAgent} from '../../model/agent/unknown.ts'
@@ -121,10 +122,12 @@ export const land = defineCommand({
     const {landing, notes} = await daemon.call('land', {...asked, ...tickets, ...(halt !== null && {lift: halt})})
     for (const note of notes) context.say(note)
     if (halt !== null) context.say('The halt is lifted.')
-    const landed = wait ? await untilLanded(daemon, landing, context) : {merged: [], waiting: []}
+    const {last, ...landed} = wait
+      ? await untilLanded(daemon, landing, context)
+      : {last: daemon, merged: [], waiting: []}
     const {merged} = landed
     const isAsked = (traceIntegration || analyzePerformance) && merged.length > 0
-    const report = isAsked ? await daemon.call('landingReport', {tickets: merged}) : []
+    const report = isAsked ? await last.call('landingReport', {tickets: merged}) : []
     const reports = {trace: traceIntegration ? report : null, performance: analyzePerformance ? report : null}
     return {plan, dryRun, forecast, reports, ...landed}
   },
@@ -201,10 +204,54 @@ function halted(halt: Halt): ClambakeError {
   })
 }
 
-/** Follows the tickets until each has merged, waits for a person, or went back to its agent. */
-async function untilLanded(daemon: DaemonConnection, landing: readonly number[], context: CommandContext) {
+/** A daemon that ended is started again within this time, unless a person ended it. */
+const AGAIN_MS = 30_000
+
+/**
+ * Follows the tickets until each has merged, waits for a person, or went back to its agent. A daemon that starts again
+ * continues them, and is followed in the place of the one that ended. `last`: the daemon that was followed last.
+ */
+async function untilLanded(first: DaemonConnection, landing: readonly number[], context: CommandContext) {
   const told = new Map<number, string>()
-  const {promise, resolve} = Promise.withResolvers<readonly TicketRow[]>()
+  let last = first
+  let rows = await follow(last, {landing, told, context})
+  while (rows === null) {
+    const look = {everyMs: 500, timeoutMs: AGAIN_MS, clock: context.clock}
+    const next = await poll(() => context.runningDaemon(), look)
+    if (!next) throw ended(landing)
+    last = next
+    rows = await follow(last, {landing, told, context})
+  }
+  const {gates} = await last.call('landPlan', {})
+  return {
+    last,
+    merged: rows.filter(row => row.phase === 'merged').map(row => row.number),
+    waiting: rows
+      .filter(row => row.phase !== 'merged')
+      .map(row => ({
+        ticket: row.number,
+        reason: row.attention ?? 'it went back to its agent',
+        gate: gates.find(({ticket}) => ticket === row.number)?.gate ?? [],
+      })),
+  }
+}
+
+function ended(landing: readonly number[]): ClambakeError {
+  return new ClambakeError({
+    code: 'disconnected',
+    message: `the daemon ended before ${list(landing)} had landed`,
+    kept: 'the work and its claims; a daemon that starts continues with them',
+    next: 'clambake status',
+  })
+}
+
+/** The tickets' rows once their landing is over; null: the daemon ended before. */
+async function follow(
+  daemon: DaemonConnection,
+  {landing, told, context}: {landing: readonly number[]; told: Map<number, string>; context: CommandContext},
+): Promise<readonly TicketRow[] | null> {
+  const {promise, resolve} = Promise.withResolvers<readonly TicketRow[] | null>()
+  void daemon.closed.then(() => resolve(null))
   const look = (tickets: readonly TicketRow[]) => {
     const rows = landing.flatMap(number => tickets.filter(row => row.number === number))
     for (const {number, phase, detail} of rows) {
@@ -215,19 +262,13 @@ async function untilLanded(daemon: DaemonConnection, landing: readonly number[],
     if (rows.every(isOver)) resolve(rows)
   }
   using _following = daemon.on('state', ({tickets}) => tickets && look(tickets))
-  look((await daemon.call('state', {})).tickets)
-  const rows = await promise
-  const {gates} = await daemon.call('landPlan', {})
-  return {
-    merged: rows.filter(row => row.phase === 'merged').map(row => row.number),
-    waiting: rows
-      .filter(row => row.phase !== 'merged')
-      .map(row => ({
-        ticket: row.number,
-        reason: row.attention ?? 'it went back to its agent',
-        gate: gates.find(({ticket}) => ticket === row.number)?.gate ?? [],
-      })),
+  try {
+    look((await daemon.call('state', {})).tickets)
+  } catch (error) {
+    if (!hasCode(error, 'disconnected')) throw error
   }
+  const rows = await promise
+  return rows
 }
 
 /** The phases in which a ticket's landing has ended: it has landed, or an agent or a person is next. */

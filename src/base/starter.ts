@@ -1,6 +1,7 @@
 import {type ChildProcess, fork} from 'node:child_process'
 import {once} from 'node:events'
-import type {Outcome, Request} from './execute.ts'
+import {existsSync} from 'node:fs'
+import {execute, type Outcome, type Request} from './execute.ts'
 import type {FromStarter, ToStarter} from './starter-main.ts'
 
 /**
@@ -13,14 +14,17 @@ export type Starter = AsyncDisposable & {
 
 /**
  * Creates a starter, whose process is started by the first request and again after it ended unexpectedly.
- * `entry`: `starter.js` of the bundle, or `starter-main.ts`; `label`: tells people in a list of processes whose it is.
+ * `entry`: `starter.js` of the bundle, or `starter-main.ts`; where it is gone, this process starts programs itself. `label`:
+ * tells people in a list of processes whose it is.
  */
 export function createStarter({entry, label}: {entry: string; label: string}): Starter {
   let current: Child | null = null
   return {
-    execute(request, signal) {
+    async execute(request, signal) {
+      // An upgrade replaces the files of a running program.
+      if (!current?.isOpen() && !existsSync(entry)) return execute(request, signal)
       current = current?.isOpen() ? current : openChild(entry, label)
-      return current.execute(request, signal)
+      return await current.execute(request, signal)
     },
     async [Symbol.asyncDispose]() {
       await current?.close()

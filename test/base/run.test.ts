@@ -234,6 +234,11 @@ describe('a starter', () => {
     expect(second).not.toBe(first)
   })
 
+  it('is done without where an upgrade has removed its file', async () => {
+    await using starter = createStarter({entry: '/no/such/starter.js', label: 'a test'})
+    expect(await starter.execute(parentOf)).toMatchObject({exitCode: 0, stdout: String(process.pid)})
+  })
+
   it('ends with the process that it belongs to, once what it runs has ended', async () => {
     using folder = temporaryFolder()
     const done = join(folder.path, 'done')

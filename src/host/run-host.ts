@@ -82,20 +82,22 @@ export async function runHost(options: {
   const isIdle = () =>
     panes.list().length === 0 && panes.running === 0 && serving.peers.size === 0 && !supervisor.active
   const gone = new RepositoryGone(clock)
+  async function endAll(): Promise<void> {
+    log.warn('the repository is gone, everything that works for it is ended')
+    const {pid} = supervisor
+    supervisor.end()
+    // A daemon that sees its agents end would start them again.
+    const hasEnded = () => pid === undefined || !isAlive(pid) || undefined
+    await poll(hasEnded, {everyMs: 100, timeoutMs: SHUTDOWN_GRACE_MS, clock})
+    ended.resolve()
+  }
   let idleSince: number | undefined
   let check: Disposable
   const watch = () => {
     const now = clock.monotonic()
     idleSince = isIdle() ? (idleSince ?? now) : undefined
     if (idleSince !== undefined && now - idleSince >= IDLE_MS) ended.resolve()
-    if (gone.look(supervisor.cwd)) {
-      log.warn('the repository is gone, everything that works for it is ended')
-      const {pid} = supervisor
-      supervisor.end()
-      // A daemon that sees its agents end would start them again.
-      const hasEnded = () => pid === undefined || !isAlive(pid) || undefined
-      void poll(hasEnded, {everyMs: 100, timeoutMs: SHUTDOWN_GRACE_MS, clock}).then(() => ended.resolve())
-    }
+    void gone.look(supervisor.cwd).then(isGone => (isGone ? endAll() : undefined))
     if (replacedAt !== undefined && (panes.running === 0 || now - replacedAt >= REPLACED_MS)) ended.resolve()
     check = clock.after(IDLE_MS / 4, watch)
   }

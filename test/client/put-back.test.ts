@@ -1,7 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
+import type {Asks} from '../../src/protocol/daemon.ts'
 import {type Harness, startClient} from './harness.ts'
-import {peer, shop} from './samples.ts'
+import {asks, peer, shop} from './samples.ts'
 
 const dialog = (app: Harness) => app.state().ui.dialogs.at(-1)
 
@@ -70,5 +71,57 @@ describe('a message to an agent of another project', () => {
     app.daemon.answers.post = refused
     await app.press('5', 'n', 'ctrl+t', ...'hello', 'enter')
     expect(app.daemon.callsOf('post')).toEqual([{to: 'acme/api', kind: 'info', text: 'hello'}])
+  })
+})
+
+describe('a line under a terminal', () => {
+  const asking = (request: Asks | null, since = 1) =>
+    shop.agents.map(row =>
+      row.agent === 'agent002' ? {...row, state: request ? 'waiting' : 'working', asks: request, since} : row,
+    ) as typeof shop.agents
+  async function tell(app: Harness, request: Asks | null) {
+    app.daemon.tell('state', {agents: asking(request)})
+    // Changes that follow each other quickly are shown together.
+    app.clock.pass(1000)
+    await app.until(({agents}) => agents.find(row => row.agent === 'agent002')?.asks?.id === request?.id)
+  }
+
+  it.each([
+    ['while the agent worked', null, 'a002 asks something else by now'],
+    ['for an earlier request', {...asks, id: 1}, 'a002 asks something else by now'],
+  ] as const)('that was begun %s is not typed into a new request, and stays', async (_, before, said) => {
+    const app = startClient()
+    await app.connected()
+    await app.press('j')
+    await tell(app, before)
+    await app.press('space', ...'1 more')
+    await tell(app, {...asks, id: 2})
+    await app.press('enter')
+    expect(app.toasts().at(-1)).toContain(said)
+    expect([app.host.callsOf('pane.write'), app.daemon.callsOf('send')]).toEqual([[], []])
+    expect(dialog(app)).toMatchObject({kind: 'peek', text: '1 more'})
+    await app.press('enter')
+    expect(app.host.callsOf('pane.write')).toEqual([{pane: 'pane-2', data: '1 more\r'}])
+  })
+
+  it('that was begun for a request is no message once that was answered', async () => {
+    const app = startClient()
+    await app.connected()
+    await app.press('j')
+    await tell(app, asks)
+    await app.press('space', '1')
+    await tell(app, null)
+    await app.press('enter')
+    expect(app.toasts().at(-1)).toContain('a002 no longer asks what the line was for')
+    expect([app.host.callsOf('pane.write'), app.daemon.callsOf('send')]).toEqual([[], []])
+  })
+
+  it('that is begun after the request came is typed into it', async () => {
+    const app = startClient()
+    await app.connected()
+    await app.press('j', 'space')
+    await tell(app, asks)
+    await app.press('1', 'enter')
+    expect(app.host.callsOf('pane.write')).toEqual([{pane: 'pane-2', data: '1\r'}])
   })
 })

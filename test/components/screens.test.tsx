@@ -270,7 +270,7 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
     open({kind: 'stop', agent: 'agent002', ticket: 131, claim: null, title: 'Add rate limit', work: ready(diff)}),
   ],
   message: [...told, open({kind: 'message', to: 'agent002', text: 'use the helper'})],
-  peek: [...told, open({kind: 'peek', agent: 'agent001', pane: 'pane-1', text: 'yes'})],
+  peek: [...told, open({kind: 'peek', agent: 'agent001', pane: 'pane-1', text: 'yes', asked: null})],
   answer: answering(asks),
   deny: answering(asks, {word: 'use the one that is there'}),
   question: answering(question, {question: 1, choices: [[1], [1, 3]]}),

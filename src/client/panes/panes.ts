@@ -30,3 +30,8 @@ export function agentOfPane(agents: readonly AgentRow[], pane: PaneId): AgentRow
 export function needsPerson(row: AgentRow): boolean {
   return AGENT_STATES[row.state].needsPerson
 }
+
+/** Tells what a row's program waits for a person about from anything else that it asks; null: it waits for no one. */
+export function askedBy(row: AgentRow | undefined): number | null {
+  return row && needsPerson(row) ? (row.asks?.id ?? row.since) : null
+}

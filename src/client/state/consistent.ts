@@ -5,7 +5,7 @@ import {isDue, type PanePlaces, placePanes} from '../layout/pane-places.ts'
 import {keysOf, listsOf, visibleRows, windowTop} from '../panels/lists.ts'
 import type {Panel, RowSlice} from '../panels/panel.ts'
 import {PANEL_ORDER, PANELS} from '../panels/panels.ts'
-import {agentOfPane, panesOf} from '../panes/panes.ts'
+import {agentOfPane, askedBy, panesOf} from '../panes/panes.ts'
 import type {Dialog} from './dialog.ts'
 import type {ClientState, Selection, UiState} from './state.ts'
 import type {Layout, Rect} from './types.ts'
@@ -43,7 +43,7 @@ function withLists(before: ClientState, state: ClientState): ClientState {
  */
 function withFocus(before: ClientState, state: ClientState): ClientState {
   const {focus, panel, dialogs} = state.ui
-  const here = dialogs.flatMap(dialog => withoutGonePane(state, dialog))
+  const here = dialogs.flatMap(dialog => withPaneNow(state, dialog))
   if (here.some((dialog, index) => dialog !== dialogs[index]) || here.length < dialogs.length)
     return withFocus(before, {...state, ui: {...state.ui, dialogs: here}})
   if (focus.place === 'panel') {
@@ -58,10 +58,15 @@ function withFocus(before: ClientState, state: ClientState): ClientState {
   return {...state, ui: focus.attached ? {...ui, dialogs: [...dialogs, gone]} : ui}
 }
 
-/** Closes the dialog of a pane that is gone; what was typed in it is kept as a message for the ticket that it was for. */
-function withoutGonePane({agents}: ClientState, dialog: Dialog): Dialog[] {
-  if (dialog.kind !== 'peek' || agents.some(row => row.pane === dialog.pane)) return [dialog]
-  const {agent, text, meant} = dialog
+/**
+ * Closes the dialog of a pane that is gone; what was typed in it is kept as a message for the ticket that it was for. A line
+ * that is not begun yet is for what the pane's program asks now.
+ */
+function withPaneNow({agents}: ClientState, dialog: Dialog): Dialog[] {
+  if (dialog.kind !== 'peek') return [dialog]
+  const {agent, text, meant, asked} = dialog
+  const row = agents.find(({pane}) => pane === dialog.pane)
+  if (row) return [text !== '' || askedBy(row) === asked ? dialog : {...dialog, asked: askedBy(row)}]
   return text === '' ? [] : [{kind: 'message', to: agent, text, meant: meant ? {[agent]: meant} : {}}]
 }
 

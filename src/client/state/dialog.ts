@@ -159,8 +159,10 @@ export type Dialog =
       answers: MailRow | null
       seen?: {id: string; claim: string}
     }
-  /** The end of an agent's terminal and a line to answer it with. */
-  | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string; meant?: SlotMeant}
+  /**
+   * The end of an agent's terminal and a line to answer it with. `asked`: what it asked, by `askedBy`, as the line was begun.
+   */
+  | {kind: 'peek'; agent: AgentId; pane: PaneId; text: string; asked: number | null; meant?: SlotMeant}
   /**
    * What an agent asked when the dialog was opened. `question` is the one that is chosen for now; `choices` has the
    * numbers of options, from 1, for each; `word` is what is typed to go with a denial, null while none is.

@@ -6,6 +6,7 @@ import type {Fact} from '../model/core/facts.ts'
 import type {ClaimRecord} from '../model/data/claim.ts'
 import type {EffectOf} from '../model/data/effects.ts'
 import type {BundleCommit, BundleMember, BundleTrial, OpenTrial} from '../model/data/landing/bundle.ts'
+import type {Pull} from '../model/data/pull.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import {gatePolicy} from '../model/landing/gate/policy.ts'
 import type {GateReading} from '../model/landing/gate/reading.ts'
@@ -79,10 +80,9 @@ export async function landedBefore(gateways: LandingGateways, ticket: number): P
   const {branch, base, tip} = record.bundle
   const pull = await github.pullOfBranch(branch)
   if (pull?.state === 'merged') {
-    const commit = (await git.landedWork({heads: [record.head], since: base, made: gateways.madeFiles})).get(
-      record.head,
-    )
-    if (commit !== undefined) {
+    const found = await git.landedWork({heads: [record.head], since: base, made: gateways.madeFiles})
+    const commit = found.get(record.head) ?? (await squashedInto(gateways, record, pull))
+    if (commit !== null) {
       const halted =
         tip === null || pull.mergeCommit === null
           ? []
@@ -99,6 +99,17 @@ export async function landedBefore(gateways: LandingGateways, ticket: number): P
 
 /** What the remote has of branches; null: no such branch. */
 type Tips = ReadonlyMap<string, string | null>
+
+/** The commit by which a person merged a bundle in words of their own, if main holds all of the ticket's work since. */
+async function squashedInto(
+  {git, madeFiles}: LandingGateways,
+  {issue: ticket, title, branch, head}: ClaimRecord,
+  {mergeCommit}: Pull,
+): Promise<string | null> {
+  if (head === null || mergeCommit === null || !(await git.isOnMain(mergeCommit))) return null
+  const built = await git.buildBundle({works: [{ticket, title, branch, head}], attempt: 0, made: madeFiles})
+  return built.state === 'built' && built.empty.includes(ticket) ? mergeCommit : null
+}
 
 /** What the gate asks of each member, and where trials are on the remote, in a request to GitHub and one to the remote. */
 async function readMembers(

@@ -85,6 +85,19 @@ describe('a bundle that an earlier run of the daemon left under test', () => {
     }
   })
 
+  it('is noted as landed where a person squashed it meanwhile, in words that name none of its works', async () => {
+    const {board, trial} = await built(2060)
+    const lock = (await setup.daemon.git.acquireLanding('tester'))!
+    const words = {title: 'Both at once', text: 'By hand.'}
+    const merge = {pull: trial.pull, sha: trial.commit, method: 'squash', ...words, lock} as const
+    const merged = await setup.github.merge(merge)
+    await setup.daemon.git.releaseLanding(lock)
+    if (merged.state !== 'merged') throw new Error(JSON.stringify(merged))
+    const facts = await (await setup.startDaemon()).do(board)
+    const landed = [2060, 2061].map(ticket => ({type: 'pullMerged', ticket, commit: merged.commit, pull: trial.pull}))
+    expect(facts.slice(0, 2)).toEqual(landed)
+  })
+
   it('is noted as landed by each of its tickets where it was merged meanwhile', async () => {
     const {members, board, branch, test, fact, trial} = await built(2040)
     const next = await setup.startDaemon()

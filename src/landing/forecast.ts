@@ -40,14 +40,20 @@ export async function findConflicts(
   return {sides: sides.map(({key}) => byKey.get(key)!), conflicts, known: next, tried}
 }
 
-/** What each place holds now; a place that cannot be read, or whose commit is not here, is left out. */
+/**
+ * What each place holds now. A worktree that cannot be read counts with the commit that it is at; a place whose commit is not
+ * here is left out.
+ */
 async function sidesOf(radar: RadarGateway, places: readonly RadarPlace[]): Promise<RadarSide[]> {
   const held = await radar.contents(places.flatMap(({worktree}) => (worktree === null ? [] : [worktree])))
-  const heads = places.flatMap(({worktree, head}) => (worktree === null && head !== null ? [head] : []))
+  const contentOf = ({worktree}: RadarPlace) => (worktree === null ? undefined : held.get(worktree))
+  const heads = places.flatMap(place => (contentOf(place) === undefined && place.head !== null ? [place.head] : []))
   const present = new Set(await radar.present(heads))
-  return places.flatMap(({side: {key}, worktree, head}) => {
-    if (worktree !== null) return held.has(worktree) ? [{key, ...held.get(worktree)!}] : []
-    return head !== null && present.has(head) ? [{key, head, commit: head}] : []
+  return places.flatMap(place => {
+    const {side, head} = place
+    const content = contentOf(place)
+    if (content !== undefined) return [{key: side.key, ...content}]
+    return head !== null && present.has(head) ? [{key: side.key, head, commit: head}] : []
   })
 }
 

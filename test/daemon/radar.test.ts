@@ -264,3 +264,17 @@ it('looks with another folder after its own was removed, as cleaners of temporar
   await world.clock.advance(31_000)
   await world.until(() => troubles() === '', 'it looks again')
 })
+
+it('takes the last commit of a worktree that cannot be read, as where a pipe is in a file', async () => {
+  const world = memoryWorld({})
+  world.github.openIssue(1)
+  const {openRadar} = world.git
+  world.git.openRadar = () => ({...openRadar(), contents: async () => new Map()})
+  using daemon = await world.start()
+  await daemon.api.pop({issue: 1})
+  await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
+  world.git.conflicts.set(world.git.branches.get(daemon.state().tickets[0]!.branch!)!, ['b.ts'])
+  world.git.main.push('another commit on main')
+  await daemon.api.refresh({})
+  await world.until(() => named(daemon.state().conflicts).join() === '#1 main', 'its conflict is seen')
+})

@@ -5,7 +5,7 @@ import type {Worktree} from '../gateways/git.ts'
 import type {ConflictSide} from '../radar/conflict.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 
-/** A side and where its work is: in a worktree, else a commit. */
+/** A side and where its work is: in a worktree, else a commit, which also counts while the worktree cannot be read. */
 export type RadarPlace = {side: ConflictSide; worktree: string | null; head: string | null}
 
 /**
@@ -21,13 +21,14 @@ export function radarPlaces(
   const ours = Object.values(tickets).map(({context}) => context)
   const own = Object.values(tickets)
     .filter(({value}) => TICKET_STATES[value].has.work)
-    .map(
-      ({context: {issue, agent, branch, worktree, head}}): RadarPlace => ({
+    .map(({context: {issue, agent, branch, worktree, head}}): RadarPlace => {
+      const found = here.find(({path}) => path === worktree)
+      return {
         side: {key: `#${issue}`, label: `#${issue}`, ticket: issue, agent, branch},
-        worktree: here.some(({path}) => path === worktree) ? worktree : null,
-        head: heads.get(branch) ?? head,
-      }),
-    )
+        worktree: found?.path ?? null,
+        head: found?.head ?? heads.get(branch) ?? head,
+      }
+    })
   // Their agents are not this daemon's, though they are called the same.
   const elsewhere = Object.values(foreign).map(
     ({record: {issue, branch, head}}): RadarPlace => ({

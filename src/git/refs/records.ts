@@ -13,7 +13,9 @@ import type {RemoteRefs} from './remote-refs.ts'
  * symbolic ref, and git brings nothing in its place.
  */
 const COPIES = 'refs/worktree/'
-const RECORD_REFS = ['claims/*', 'owners/*', 'landing*', 'halt*', 'format*'] as const
+/** Says by its place alone where the records are: what is in it is never read. */
+const MARKER = 'format'
+const RECORD_REFS = ['claims/*', 'owners/*', 'landing*', 'halt*', `${MARKER}*`] as const
 
 /** A record as found. A commit that holds no readable record is found too, with what is wrong. */
 export type Found<T> =
@@ -78,9 +80,10 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs, mainBranch: s
   async function take(fetch: number, brought: ReadonlyMap<string, string>): Promise<void> {
     const found = [...brought].filter(([ref]) => isRecord(ref))
     const before = known
+    const unread = found.filter(([ref, oid]) => recordName(ref) !== MARKER && !before.has(oid))
     const objects = await readObjects(
       runner,
-      found.flatMap(([, oid]) => (before.has(oid) ? [] : [oid])),
+      unread.map(([, oid]) => oid),
     )
     const objectOf = (oid: string): Sight['object'] => {
       const message = before.get(oid)
@@ -105,7 +108,7 @@ export function createRecords(runner: GitRunner, refs: RemoteRefs, mainBranch: s
 
   /** Writes a constant marker: that all write the same object does no harm here. */
   async function probe(candidate: string): Promise<boolean> {
-    const marker = `${candidate}format`
+    const marker = candidate + MARKER
     const oid = await write('clambake refs, format 1', {version: 1, nonce: newNonce()})
     const outcome = await refs.push([{ref: marker, from: null, to: oid}], 'write its refs')
     return outcome.state === 'done' || outcome.found.has(marker)

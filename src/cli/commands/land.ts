@@ -267,8 +267,7 @@ async function follow(
   } catch (error) {
     if (!hasCode(error, 'disconnected')) throw error
   }
-  const rows = await promise
-  return rows
+  return await promise
 }
 
 /** The phases in which a ticket's landing has ended: it has landed, or an agent or a person is next. */

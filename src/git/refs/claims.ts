@@ -26,7 +26,7 @@ export type Claims = {
    * again finds the claim moved by it.
    */
   send(next: Claim, push: () => Promise<PushOutcome>): Promise<PushOutcome>
-  /** The claim at this commit, if a change of ours without an answer made it. */
+  /** The claim that this commit holds, if we sent it and got no answer; null: we did not. */
   ownAt(oid: string | undefined): Claim | null
   /** The error for a claim that was moved; names its holder. */
   lost(claim: Claim): Promise<ClambakeError>

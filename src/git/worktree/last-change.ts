@@ -4,7 +4,7 @@ import {type Context, mainRef} from '../context.ts'
 import {dirtyPaths, headOf} from './inspect.ts'
 import {verifyWorktree} from './list.ts'
 
-/** So far the clock of a server of files may be ahead of ours. */
+/** A file server's clock may be this much ahead of ours. */
 const AHEAD_MS = 60_000
 
 /**

@@ -349,9 +349,11 @@ async function landedFacts(
 }
 
 async function dropBundle({git, github}: LandingGateways, {trials}: EffectOf<'dropBundle'>): Promise<Fact[]> {
-  // First the branches, so that one that is closed and has its branch was closed by a person.
-  if (trials.length > 0) await git.dropBundle(trials)
-  for (const {pull} of trials) {
+  if (trials.length === 0) return []
+  // First the branches, so that one that is closed and has its branch was closed by a person. The pull request of a bundle
+  // that was built again since this was asked for is that one's now.
+  const rebuilt = await git.dropBundle(trials)
+  for (const {pull} of trials.filter(({branch}) => !rebuilt.includes(branch))) {
     const {state} = await github.pull(pull)
     if (state === 'open') await github.ensurePullOpen(pull, false)
   }

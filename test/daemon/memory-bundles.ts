@@ -66,6 +66,7 @@ export function memoryBundles(remote: Remote, clashes: ReadonlyMap<string, reado
       for (const {branch, commit} of wanted) {
         if (branches.get(branch) === commit && isOurs(commit)) branches.delete(branch)
       }
+      return wanted.flatMap(({branch}) => (isOurs(branches.get(branch) ?? '') ? [branch] : []))
     },
     async landedWork({heads, since}) {
       const later = main.slice(since === null ? 0 : main.indexOf(since) + 1)

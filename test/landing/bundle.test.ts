@@ -85,6 +85,15 @@ describe('a bundle that an earlier run of the daemon left under test', () => {
     }
   })
 
+  it('is left open by a drop that comes after the bundle was built again', async () => {
+    const {branch, build, trial} = await built(2070)
+    const rebuilt = only(await setup.daemon.do({...build, test: {...build.test, attempt: 1}}), 'bundleBuilt').trials[0]!
+    expect(rebuilt.commit).not.toBe(trial.commit)
+    await setup.daemon.do({name: 'dropBundle', branch, trials: [trial]})
+    expect(await tipOf(branch)).toBe(rebuilt.commit)
+    expect(setup.remote.pull(rebuilt.pull)).toMatchObject({number: trial.pull, state: 'open'})
+  })
+
   it('is noted as landed where a person squashed it meanwhile, in words that name none of its works', async () => {
     const {board, trial} = await built(2060)
     const lock = (await setup.daemon.git.acquireLanding('tester'))!

@@ -38,16 +38,24 @@ export function pushBundle(context: Context, branches: readonly BundleBranch[]):
 }
 
 /**
- * Deletes branches of bundles that are still at their commits, but for those that a person pushed to. Throws
- * `branch-moved`, `bad-branch`.
+ * Deletes branches of bundles that are still at their commits, but for those that a person pushed to. Gives the branches
+ * on which a bundle was built again. Throws `branch-moved`, `bad-branch`.
  */
-export function deleteBundle(context: Context, branches: readonly BundleBranch[]): Promise<void> {
-  return update(context, {
+export async function deleteBundle(context: Context, branches: readonly BundleBranch[]): Promise<string[]> {
+  const moved = new Map<string, string>()
+  await update(context, {
     branches,
     doing: 'delete the branch of a bundle',
-    updateOf: ({commit}, found) => (found === commit ? {from: found, to: null} : null),
+    updateOf({branch, commit}, found) {
+      if (found === commit) return {from: found, to: null}
+      if (found !== null) moved.set(branch, found)
+      return null
+    },
     async keep() {},
   })
+  if (moved.size === 0) return []
+  const made = await madeByBundles(context, [...moved.values()])
+  return [...moved].flatMap(([branch, tip]) => (made.has(tip) ? [branch] : []))
 }
 
 async function update(

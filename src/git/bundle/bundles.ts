@@ -30,11 +30,12 @@ export function createBundles(
     pushBundle: branches => pushBundle(context, branches),
 
     async dropBundle(branches) {
-      await deleteBundle(context, branches)
+      const built = await deleteBundle(context, branches)
       await forgetBundles(
         context,
         branches.map(({commit}) => commit),
       )
+      return built
     },
 
     async landedWork({heads, since, made = []}) {

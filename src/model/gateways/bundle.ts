@@ -45,8 +45,11 @@ export type BundleGit = {
    * `branch-moved`, and pushes nothing, where a branch holds what others pushed.
    */
   pushBundle(branches: readonly BundleBranch[]): Promise<void>
-  /** Deletes branches of bundles on the remote that are still at a commit which a bundle made; the others stay. */
-  dropBundle(branches: readonly BundleBranch[]): Promise<void>
+  /**
+   * Deletes branches of bundles on the remote that are still at a commit which a bundle made; the others stay. Gives those
+   * on which a bundle was built again since then.
+   */
+  dropBundle(branches: readonly BundleBranch[]): Promise<readonly string[]>
   /** The commits on main that carry these heads as work of a bundle, by head; looked for after `since`. After a fetch. */
   landedWork(options: {
     heads: readonly string[]

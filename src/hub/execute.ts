@@ -1,5 +1,6 @@
 import type {Kysely} from 'kysely'
 import type {CallMessage} from './calls.ts'
+import {storable} from './storable.ts'
 import type {Dialect} from './store/dialect.ts'
 import {appendEvents, findEvents} from './store/events.ts'
 import {refreshGuard} from './store/guard.ts'
@@ -47,11 +48,12 @@ export function isWrite({name}: CallMessage): boolean {
  */
 export async function execute(
   db: Kysely<Tables>,
-  call: CallMessage,
+  asked: CallMessage,
   dialect: Dialect,
   /** The guard of this machine's hooks, where a store has no other machines. */
   guard?: string,
 ): Promise<unknown> {
+  const call = storable(asked)
   switch (call.name) {
     case 'append':
       return appendEvents(db, call.argument, dialect)

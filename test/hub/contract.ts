@@ -68,6 +68,16 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
     expect(await gadgets.events({limit: 10})).toHaveLength(1)
   })
 
+  it('keeps events and messages that hold a NUL, and what follows them', async () => {
+    const hub = await open()
+    hub.append({...started(1), message: 'before\0after'})
+    hub.append(started(2))
+    await hub.flush()
+    expect((await other!.recent(2)).map(({message}) => message)).toEqual(['before\ufffdafter', 'began #2'])
+    const {id} = await hub.sessions.send(ADA, draft('@all', {text: 'a\0b'}))
+    expect(await other!.sessions.mail({ids: [id], limit: 1})).toMatchObject([{text: 'a\ufffdb'}])
+  })
+
   it('keeps a message to an agent once under its key, and when it was delivered', async () => {
     const hub = one!
     const message = {from: 'ada', to: 'agent001', ticket: 7, text: 'use the new parser', deliveredAt: null}

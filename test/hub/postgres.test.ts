@@ -1,10 +1,12 @@
 import {type AddressInfo, createServer, type Socket} from 'node:net'
+import {sql} from 'kysely'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {PASSWORD, type PostgresServer} from '../../fixtures/postgres/server.ts'
 import {startProxy} from '../../fixtures/tcp/proxy.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {type Hub, openHub} from '../../src/hub/hub.ts'
+import {openPostgres} from '../../src/hub/postgres/database.ts'
 import {settled, WORKER} from './open.ts'
 import {POSTGRES, postgresPlace, postgresStores, query, WITHOUT_POSTGRES} from './stores.ts'
 
@@ -114,6 +116,15 @@ else
       for (const view of ['active_instances', 'unread_messages', 'recent_activity']) {
         await query(own.href, `select * from clambake.${view}`)
       }
+    })
+
+    it('lets the server end what a client gave up or keeps while it is suspended', async () => {
+      await using database = await openPostgres(server.database('limits'))
+      const shown = async (name: string) =>
+        (await sql<Record<string, string>>`show ${sql.raw(name)}`.execute(database.kysely)).rows[0]?.[name]
+      const settings = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
+      // The first is below the time after which the client gives up.
+      expect(await Promise.all(settings.map(shown))).toEqual(['18s', '10s', '30s'])
     })
 
     it('leaves a schema of another program as it is', async () => {

@@ -9,6 +9,11 @@ import {explained, lacksRight, mustBeMigrated} from './explain.ts'
 export const CONNECT_MS = 5000
 /** How long a statement may take; the largest batch takes some ten milliseconds. */
 const QUERY_MS = 20_000
+/**
+ * What the server itself limits, as it does not notice for hours that a client gave up or was suspended: how long a statement
+ * runs, how long it waits for another's lock, and how long a client that says nothing keeps its own.
+ */
+const LIMITS = `set statement_timeout = ${QUERY_MS - 2000}; set lock_timeout = 10000; set idle_in_transaction_session_timeout = 30000`
 /** The type of `bigint`, which the driver gives as text: our numbers are times and counts, far below 2^53. */
 const INT8 = 20
 
@@ -41,7 +46,10 @@ export async function openPostgres(url: string): Promise<Database> {
   // A connection that breaks while it is idle: the next statement opens another.
   pool.on('error', () => {})
   // One that breaks between two statements of a transaction: the next of them fails.
-  pool.on('connect', client => client.on('error', () => {}))
+  pool.on('connect', client => {
+    client.on('error', () => {})
+    client.query(LIMITS).catch(() => {}) // The statement that follows fails with the connection.
+  })
   const plain = new Kysely<unknown>({dialect: new PostgresDialect({pool})})
   try {
     if (!(await isMigrated(plain, 'postgres'))) await migrateAlone(plain)

@@ -4,10 +4,10 @@ function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) ? code : undefined
 }
 
-/** Whether the connection is of no use any more: it broke, or the server ends it. */
+/** Whether the connection is of no use any more: it broke, the server ends it, or what it leads to takes no writes by now. */
 export function isConnectionError(error: unknown): boolean {
   const state = sqlState(error)
-  return state === undefined || state.startsWith('08') || state.startsWith('57P')
+  return state === undefined || state.startsWith('08') || state.startsWith('57P') || state === '25006'
 }
 
 /** Whether the same statement may succeed at once: after a broken connection, or when two transactions met. */

@@ -160,13 +160,17 @@ export function openContext(options: {
   }
 
   async function openHub(): Promise<Coordination & AsyncDisposable> {
-    const [{openDirectHub}, {hubHere}, {refuseOff}] = await Promise.all([
+    const [{openDirectHub}, {rebuiltText}, {safeLine}, {hubHere}, {refuseOff}] = await Promise.all([
       import('../hub/direct.ts'),
+      import('../hub/trouble.ts'),
+      import('../base/text.ts'),
       import('./hub/place.ts'),
       import('./hub/off.ts'),
     ])
     await refuseOff({env, place})
-    return openDirectHub({...(await hubHere({env, surrounding})), clock: systemClock})
+    // What was held and reserved is gone with it, so people and sessions have to know.
+    const onRebuilt = (aside: string) => process.stderr.write(`clambake: ${safeLine(rebuiltText(aside))}\n`)
+    return openDirectHub({...(await hubHere({env, surrounding})), clock: systemClock, onRebuilt})
   }
 
   return {

@@ -23,11 +23,17 @@ export function openDirectHub(options: {
   clock: Clock
   /** Where texts of memory become vectors; null: they are searched by their words. */
   embeddings?: EmbeddingPlace | null
+  /** Called when a corrupt database was put aside under this name, and a new one made. */
+  onRebuilt?: (aside: string) => void
 }): Coordination & AsyncDisposable {
   let engine: Promise<Engine> | undefined
   let calls = 0
   const call: HubCall = (name, argument) => {
-    engine ??= openEngine({place: options.place, busyMs: BUSY_MS, notify: () => {}})
+    engine ??= openEngine({
+      place: options.place,
+      busyMs: BUSY_MS,
+      notify: notice => notice.type === 'rebuilt' && options.onRebuilt?.(notice.aside),
+    })
     const message = {id: ++calls, name, argument} as CallMessage
     return orUnavailable(engine.then(opened => opened.run(message))) as ReturnType<typeof call<typeof name>>
   }

@@ -17,7 +17,7 @@ import type {HubPlace} from './place.ts'
 import {createAppendQueue} from './queue.ts'
 import {type EventFilter, toRow} from './store/events.ts'
 import type {NewEventRow} from './store/schema.ts'
-import {type TroubleError, type TroubleKind, troubleOf} from './trouble.ts'
+import {rebuiltText, type TroubleError, type TroubleKind, troubleOf} from './trouble.ts'
 import {orUnavailable} from './unavailable.ts'
 
 /** Longest time that a broken hub delays the end of the program. */
@@ -74,7 +74,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       log.error('hub database was corrupt and is rebuilt', {aside})
       options.onTrouble?.({
         kind: 'rebuilt',
-        message: `the hub's database was corrupt; it is kept as ${aside} and a new one is in use`,
+        message: rebuiltText(aside),
         aside,
       })
     },

@@ -21,6 +21,11 @@ export class TroubleError extends Error {
   }
 }
 
+/** What people are told of a corrupt database that was put aside. */
+export function rebuiltText(aside: string): string {
+  return `the hub's database was corrupt; it is kept as ${aside} and a new one is in use`
+}
+
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended one. */
 const KIND_OF_CODE: Record<number, TroubleKind> = {
   5: 'locked', // SQLITE_BUSY

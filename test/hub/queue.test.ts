@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {sql} from 'kysely'
@@ -62,6 +62,24 @@ it('holds a bounded number, gives up the oldest, and tells trouble and its end',
   await clock.advance(10_000)
   expect(written).toEqual(Array.from({length: MAX_HELD}, (_, index) => index + 5))
   expect([told[0], told.at(-1)]).toEqual(['full', null])
+})
+
+it('calls a full disk what it is, also where SQLite ends the transaction by itself', async () => {
+  using folder = temporaryFolder()
+  await using database = await openDatabase(join(folder.path, 'hub.db'))
+  const failing = database.kysely.transaction().execute(async transaction => {
+    // What SQLite does on a full disk.
+    await sql`rollback`.execute(transaction)
+    throw Object.assign(new Error('database or disk is full'), {errcode: 13})
+  })
+  expect(troubleOf(await failing.catch((error: unknown) => error)).kind).toBe('full')
+})
+
+it('makes a file that only its user can read', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'hub.db')
+  await using _database = await openDatabase(file)
+  for (const path of [file, `${file}-wal`]) expect(statSync(path).mode & 0o077).toBe(0)
 })
 
 it('keeps events through a full disk and stores them when there is room', async () => {

@@ -13,6 +13,8 @@ import {
 import {dirname, join} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {systemClock} from '../../src/base/clock.ts'
+import {openDirectHub} from '../../src/hub/direct.ts'
 import type {Hub} from '../../src/hub/hub.ts'
 import type {NewEvent} from '../../src/model/data/event.ts'
 import {builtFile} from '../built.ts'
@@ -74,6 +76,19 @@ describe('a corrupt database is put aside and a new one takes over', () => {
     expect((await tickets(one)).toSorted()).toEqual(Array.from({length: 20}, (_, index) => 5001 + index))
     expect(await tickets(other)).toEqual(await tickets(one))
     expect(quarantined()).toHaveLength(1)
+  })
+
+  it('and a command says so that finds it', async () => {
+    await withHistory(1)
+    writeFileSync(hubs.file, '# notes\n'.repeat(1000))
+    const told: string[] = []
+    await using hub = openDirectHub({
+      place: {kind: 'file', file: hubs.file},
+      clock: systemClock,
+      onRebuilt: aside => told.push(aside),
+    })
+    expect(await hub.seen()).toEqual([])
+    expect(told).toEqual([join(dirname(hubs.file), quarantined()[0] ?? '')])
   })
 
   it('but an empty file is just a new database', async () => {

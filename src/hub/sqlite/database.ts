@@ -1,4 +1,4 @@
-import {statSync} from 'node:fs'
+import {closeSync, existsSync, openSync, statSync} from 'node:fs'
 import {DatabaseSync, type SQLInputValue} from 'node:sqlite'
 import {Kysely, SqliteAdapter, SqliteDialect} from 'kysely'
 import {ensureFullText} from '../store/memory/full-text.ts'
@@ -69,10 +69,19 @@ export async function openDatabase(file: string, busyMs = BUSY_MS, fullText = tr
   }
 }
 
-/** Opens a file such that extensions can be loaded later, where this Node can do that. */
+/** Opens a file such that extensions can be loaded later, where this Node can do that. A new one is for its user alone. */
 function openFile(file: string, timeout: number): {sqlite: DatabaseSync; mayExtend: boolean} {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
   if (probeAbilities().extensions !== true) return {sqlite: new DatabaseSync(file, {timeout}), mayExtend: false}
   return {sqlite: new DatabaseSync(file, {timeout, allowExtension: true}), mayExtend: true}
+}
+
+/** A statement that does nothing. */
+const NOTHING = {
+  reader: false,
+  all: () => [],
+  run: () => ({changes: 0, lastInsertRowid: 0}),
+  iterate: () => [][Symbol.iterator](),
 }
 
 /** Adapts node:sqlite to the interface of better-sqlite3, which Kysely's SQLite dialect expects. */
@@ -80,6 +89,8 @@ function shim(sqlite: DatabaseSync) {
   return {
     close: () => sqlite.close(),
     prepare(sql: string) {
+      // SQLite ends a transaction by itself where the disk is full; to roll it back would hide that error by another.
+      if (sql === 'rollback' && !sqlite.isTransaction) return NOTHING
       // A deferred transaction that reads first fails as busy at its first write; an immediate one waits.
       const statement = sqlite.prepare(sql === 'begin' ? 'begin immediate' : sql)
       const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[]

@@ -461,6 +461,25 @@ describe('commits that were seen', () => {
     expect(await repository.lostCommits()).toEqual([])
   })
 
+  it('are pinned again in a worktree that was removed and came back as it was', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('a.txt', 'a')
+    await repository.pinWork()
+    const pins = () => clone.git('for-each-ref', '--format=%(objectname)', 'refs/clambake/pinned')
+    expect(await pins()).toBe(head)
+    await work.git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`)
+    await repository.removeWorktree({path, branch, landed: null})
+    expect(await pins()).toBe('')
+    await repository.pinWork()
+    await repository.fetch()
+    await repository.ensureWorktree({path, branch, base})
+    await repository.pinWork()
+    expect(await pins()).toBe(head)
+  })
+
   it('are kept too when another process saw them last, before the branch was rewritten', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -26,11 +26,15 @@ export function createPinned(context: Context, pins: Pins): Pinned {
 
   return {
     async pinAll() {
-      const worktrees = (await listWorktrees(context)).filter(({path}) => dirname(path) === context.workspaceRoot)
-      for (const {path, branch, head} of worktrees) {
-        if (/^0*$/.test(head)) continue
+      const worktrees = (await listWorktrees(context))
+        .filter(({path}) => dirname(path) === context.workspaceRoot)
         // A detached HEAD has no branch whose name could be pinned.
-        const name = branch ?? `worktree-${basename(path)}`
+        .map(({path, branch, head}) => ({name: branch ?? `worktree-${basename(path)}`, head}))
+      // A pin goes with its worktree. One that comes back where it was needs another.
+      const present = new Set(worktrees.map(({name}) => name))
+      for (const name of known.keys()) if (!present.has(name)) known.delete(name)
+      for (const {name, head} of worktrees) {
+        if (/^0*$/.test(head)) continue
         if (known.get(name) === head) continue
         const ref = pinnedRef(name)
         if (await movedOn(ref, {from: known.get(name) ?? null, to: head})) {

@@ -45,6 +45,7 @@ import {createRecords} from './refs/records.ts'
 import {createRemoteRefs} from './refs/remote-refs.ts'
 import {readChanges, readFileDiff, readLines} from './review/changes.ts'
 import {whoWrote} from './review/wrote.ts'
+import {tidy} from './tidy.ts'
 import {createBringUpToDate, createFollowPush} from './worktree/bring-up-to-date.ts'
 import {createEnsureWorktree, freeBranch} from './worktree/ensure.ts'
 import {inspect} from './worktree/inspect.ts'
@@ -291,6 +292,7 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     removeRefs: (given, note) => removeRefs(context, given, note),
     diskUse,
     objectBytes: given => objectBytes(context, given),
+    tidy: () => tidy(context),
     left: localRecords.left,
     leave: localRecords.leave,
     lastStep: localRecords.lastStep,

@@ -358,6 +358,7 @@ export function memoryGit(root = '/repo', remote: MemoryRemote = memoryRemote(),
     removeRefs: async () => {},
     diskUse: async () => 0,
     objectBytes: async () => 0,
+    tidy: async () => {},
     left: async () => left,
     leave: async key => void left.add(key),
     async lastStep() {

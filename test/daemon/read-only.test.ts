@@ -7,7 +7,7 @@ import {memoryWorld, worldOf} from './memory.ts'
 const WRITES = {
   git: [
     ...['claim', 'bumpClaim', 'releaseClaim', 'renewOwner', 'ensureWorktree', 'pushWork', 'rescue', 'removeWorktree'],
-    ...['deleteRemoteBranch', 'publishBranch', 'acquireLanding', 'releaseLanding'],
+    ...['deleteRemoteBranch', 'publishBranch', 'acquireLanding', 'releaseLanding', 'tidy'],
   ],
   github: ['ensureLabels', 'ensureComment', 'ensurePull', 'merge', 'ensureClosed'],
   host: ['spawn', 'write', 'stop', 'close', 'answer'],

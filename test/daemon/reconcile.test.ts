@@ -227,3 +227,21 @@ describe('whether agents can commit', () => {
     expect(asked).toEqual([{HOME: '/home/ada'}, {HOME: '/home/ada'}])
   })
 })
+
+describe('the clone', () => {
+  it('is tidied once an hour, after what was seen is known, and a failure holds up nothing', async () => {
+    const at = setUp()
+    const seen: number[] = []
+    at.git.tidy = async () => {
+      seen.push(at.types().filter(type => type === 'githubSeen').length)
+      throw new ClambakeError({code: 'git-failed', message: 'no room'})
+    }
+    await at.reconciler.look()
+    await at.reconciler.look()
+    expect(seen).toEqual([1])
+    await at.clock.advance(60 * MINUTE)
+    await at.reconciler.look()
+    expect(seen).toEqual([1, 3])
+    expect(at.troubles.filter(([, error]) => error !== null)).toEqual([])
+  })
+})

@@ -17,6 +17,8 @@ import {createLeaseWatch} from './leases.ts'
 const RENEWALS = 3
 /** Walking through all worktrees takes seconds. */
 const DISK_MS = 2 * 60_000
+/** What lies about in the clone grows by a few dozen files with a ticket. */
+const TIDY_MS = 3600_000
 /** Two failed renewals in a row must not lose the lease. */
 const RETRY_MS = 30_000
 
@@ -72,6 +74,7 @@ export function createReconciler(options: {
   let started: ReturnType<typeof schedule> | null = null
   let measuredAt = Number.NEGATIVE_INFINITY
   let disk: number | null = null
+  let tidiedAt = Number.NEGATIVE_INFINITY
   let canCommit = false
   /** In how many looks in a row the remote did not have a claim, by its commit. */
   let missing: ReadonlyMap<string, number> = new Map()
@@ -106,6 +109,18 @@ export function createReconciler(options: {
     dispatch({type: 'haltSeen', halt: await git.halt()})
     dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken, forgotten, gone})
     dispatch({type: 'githubSeen', issues, pulls, main})
+    await tidy()
+  }
+
+  /** Clears away once an hour what is left in the clone. Nothing waits for it. */
+  async function tidy(): Promise<void> {
+    if (options.readOnly || clock.monotonic() - tidiedAt < TIDY_MS) return
+    tidiedAt = clock.monotonic()
+    try {
+      await git.tidy()
+    } catch (error) {
+      log.warn('cannot tidy the clone', {error: toErrorData(error)})
+    }
   }
 
   /** Says at the start, and until it is mended, that agents cannot commit: they would work for nothing. */

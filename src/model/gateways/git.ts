@@ -256,6 +256,8 @@ export type GitGateway = BundleGit & {
   diskUse(path: string): Promise<number>
   /** Bytes of objects that only these refs need. */
   objectBytes(refs: readonly string[]): Promise<number>
+  /** Clears away what Clambake's own work leaves in the clone, where nothing is lost by it. Safe to repeat. */
+  tidy(): Promise<void>
   /** What a person chose to leave as it is, by the state that the choice is about. */
   left(): Promise<ReadonlySet<string>>
   leave(key: string): Promise<void>

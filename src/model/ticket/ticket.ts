@@ -1,10 +1,8 @@
-import {assign, type StateValueFrom, setup} from 'xstate'
+import {assign, type StateValueFrom} from 'xstate'
 import {RESUME} from '../data/assignment.ts'
 import type {Effect} from '../data/effects.ts'
-import {describeEnd} from '../data/pane.ts'
-import type {GateVerdict} from '../landing/gate/answer.ts'
 import {type MachineState, stepper} from '../machine.ts'
-import {isQuarantined, withStart} from './back-off.ts'
+import {isQuarantined} from './back-off.ts'
 import type {TicketContext} from './context.ts'
 import {
   BOARDING,
@@ -35,27 +33,14 @@ import {
   watchPull,
 } from './effects.ts'
 import type {TicketEvent} from './events.ts'
-import {FINISHING, landed, mayFinish, mergedBy, UNCLEANED} from './finishing.ts'
-import {BUSY, BUSY_FOR_LONG, isBusyForLong, mayPass, REFUSED} from './merging.ts'
-import {MAX_NUDGES, notDone, notVerified, startedOften, uncleaned, unfinished, unverified} from './reasons.ts'
-import {
-  alsoReviewed,
-  canMend,
-  conflictPaths,
-  mayRepair,
-  mending,
-  opened,
-  putBack,
-  repairedOften,
-  repairing,
-  reviewed,
-  sendingBack,
-} from './repairs.ts'
+import {FINISHING, UNCLEANED} from './finishing.ts'
+import {BUSY, REFUSED} from './merging.ts'
+import {MAX_NUDGES, notDone, notVerified, startedOften, unfinished, unverified} from './reasons.ts'
+import {canMend, mending, opened, putBack} from './repairs.ts'
+import {ticketSetup} from './setup.ts'
 
 /** Work that does not pass `agents.verify` goes back to its agent this often before a person is asked. */
 export const MAX_VERIFIES = 2
-/** An agent may commit on while its work is verified; after so many times in a row a person is asked. */
-const MAX_HEAD_MOVES = 20
 
 type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
   context: TicketContext
@@ -65,89 +50,13 @@ type Args<Type extends TicketEvent['type'] = TicketEvent['type']> = {
 const isCommitted = ({event}: Args<'inspected'>) => event.work.commits.length > 0 && event.work.dirty.length === 0
 const canBottle = (args: Args<'inspected'>) => isCommitted(args) && args.event.work.loosePointers.length === 0
 const isLeftAlone = ({context, event}: Args) => isQuarantined(context.starts, event.at)
-const verdictOf = (event: TicketEvent): GateVerdict | null => (event.type === 'pullSeen' ? event.answer.verdict : null)
 
 /** What was pushed and was on its way to main, by its own pull request or in a bundle. */
 export function hasLandable({head, pull, bundle}: Pick<TicketContext, 'head' | 'pull' | 'bundle'>): boolean {
   return head !== null && (pull !== null || bundle !== null)
 }
 
-/** Nothing speaks against a merge, except that main may have moved. */
-const isMergeable = (event: TicketEvent) => verdictOf(event) === 'merge' || verdictOf(event) === 'update'
-
-const machine = setup({
-  types: {context: {} as TicketContext, events: {} as TicketEvent},
-  actions: {
-    emit: (_, _effect: Effect) => {},
-    stamp: assign({since: ({event}) => event.at, epoch: ({context}) => context.epoch + 1}),
-    reason: assign({reason: ({context, event}) => ('reason' in event ? event.reason : context.reason)}),
-    dead: assign({
-      alive: false,
-      lastEnd: ({context, event}) => (event.type === 'exited' && event.end ? describeEnd(event.end) : context.lastEnd),
-    }),
-    movedOn: assign({headMoves: ({context}) => context.headMoves + 1}),
-    movesOn: assign({reason: `its work moved on ${MAX_HEAD_MOVES} times while it was being verified or pushed`}),
-    alive: assign({
-      alive: true,
-      session: ({context, event}) => ('session' in event && event.session) || context.session,
-    }),
-    attempt: assign({
-      attempts: ({context}) => context.attempts + 1,
-      starts: ({context, event}) => withStart(context.starts, event.at),
-    }),
-    resume: assign({assignment: RESUME}),
-    board: assign({boarded: true, reason: null}),
-    // The ticket keeps what the gate said, for people who ask why it does not land.
-    seen: assign({
-      checks: ({event}) => ('checks' in event ? event.checks : null),
-      gate: ({context, event}) => ('answer' in event ? event.answer.lines : context.gate),
-      behind: ({event}) => 'answer' in event && event.answer.verdict === 'update',
-    }),
-    answer: assign({reason: ({event}) => ('answer' in event ? event.answer.reason : null)}),
-    landed: assign(({context, event}) => landed(context, event)),
-    repair: assign(({context, event}) => repairing(context, event)),
-    reviewed: assign(({context, event}) => reviewed(context, event)),
-    alsoReviewed: assign(({context, event}) => alsoReviewed(context, event)),
-    sendBack: assign(({context, event}) => (event.type === 'sentBack' ? sendingBack(context, event) : {})),
-    call: assign({boarded: true}),
-    alone: assign({
-      bundle: null,
-      alone: ({context, event}) => (event.type === 'land' ? (event.alone ?? context.alone) : context.alone),
-    }),
-    merged: assign(({event}) => mergedBy(event)),
-    repairedOften: assign({reason: ({context}) => repairedOften(context)}),
-    yield: assign({front: false}),
-    mend: assign(({context, event}) => (event.type === 'mergeRefused' ? mending({context, event}) : {})),
-    busy: assign(({context, event}) => ({
-      reason: 'another daemon is landing',
-      busySince: context.busySince ?? event.at,
-    })),
-    busyForLong: assign({reason: BUSY_FOR_LONG}),
-    refused: assign({refusals: ({context}) => context.refusals + 1, busySince: null}),
-    finished: assign({reason: null}),
-    unfinished: assign({finishes: ({context}) => context.finishes + 1}),
-    uncleaned: assign({reason: ({context, event}) => ('reason' in event ? uncleaned(context, event.reason) : null)}),
-    startWaiting: assign({awaitedSince: ({event}) => event.at}),
-  },
-  guards: {
-    canMend: ({context, event}) => event.type === 'mergeRefused' && canMend({context, event}),
-    mayPass: ({context, event}) => event.type === 'mergeRefused' && mayPass(context, event.says),
-    isBusyForLong: ({context, event}) => isBusyForLong(context, event.at),
-    isLost: ({event}) => event.type === 'failed' && event.lost,
-    isCurrent: ({context, event}) => event.type === 'look' && event.epoch === context.epoch,
-    mayFinish: ({context}) => mayFinish(context),
-    canSendBack: ({context, event}) => event.type === 'sentBack' && mayRepair(context, event),
-    isMerged: ({event}) => verdictOf(event) === 'merged',
-    isStopped: ({event}) => verdictOf(event) === 'stop',
-    isBroken: ({event}) => verdictOf(event) === 'repair',
-    canRepair: ({context, event}) => verdictOf(event) === 'repair' && mayRepair(context, event),
-    isConflict: ({event}) => conflictPaths(event) !== null,
-    isHeld: ({event}) => verdictOf(event) === 'hold',
-    mayMoveOn: ({context}) => context.headMoves < MAX_HEAD_MOVES,
-    mayMerge: ({event}) => isMergeable(event),
-    mayMergeByItself: ({event}) => isMergeable(event) && 'rules' in event && event.rules.autoMerge,
-  },
-}).createMachine({
+const machine = ticketSetup.createMachine({
   context: {} as TicketContext,
   initial: 'claiming',
   on: {

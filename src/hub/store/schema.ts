@@ -1,5 +1,6 @@
 import type {Generated, Insertable, Selectable} from 'kysely'
 import type {Instance} from '../../model/hub/instance.ts'
+import type {MailKind} from '../../model/hub/mail.ts'
 
 /** Times are milliseconds since 1970. Lists and records are JSON text. */
 export type Tables = {
@@ -61,7 +62,7 @@ type MessageTable = {
   sender: string
   /** `@all`, a project or an instance. */
   recipient: string
-  kind: 'info' | 'warning' | 'blocker' | 'request' | 'done'
+  kind: MailKind
   body: string
   sent_at: number
   expires_at: number

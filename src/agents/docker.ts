@@ -61,7 +61,7 @@ export function dockerRun(options: {
     ...(options.posts && !chosen('--network', '--net') ? ['--network', 'host'] : []),
     ...mount(worktree),
     ...mount(commonDir),
-    ...options.readOnly.flatMap(path => mount(path, true)),
+    ...options.readOnly.flatMap(path => mount(path, ['readonly'])),
     ...mount(home),
     ...['--workdir', worktree, '--env', `HOME=${home}`],
     ...names.sort().flatMap(name => ['--env', name]),
@@ -72,8 +72,8 @@ export function dockerRun(options: {
 }
 
 /** The long form of a mount: it takes a path with a colon, and the engine creates no missing folder. */
-function mount(path: string, readOnly = false): string[] {
+function mount(path: string, further: readonly string[] = []): string[] {
   const field = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-  const fields = [`type=bind`, field(`source=${path}`), field(`target=${path}`), ...(readOnly ? ['readonly'] : [])]
+  const fields = [`type=bind`, field(`source=${path}`), field(`target=${path}`), ...further]
   return ['--mount', fields.join(',')]
 }

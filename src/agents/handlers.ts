@@ -205,7 +205,7 @@ async function spawn(
     : undefined
   // An earlier run may have left a container whose pane is gone.
   if (container) await containers.end(session, {graceMs: 0})
-  const task = promptText(assignment, {...details, branch}, remembers, template)
+  const task = promptText(assignment, {...details, branch}, {remembers, template})
   // A client that is prompted in its terminal gets it with that prompt.
   const memory = remembers || isClaude(config) ? null : await memoryOf(gateways, details)
   const plan = launchPlan({
@@ -267,10 +267,10 @@ async function promptAgent(gateways: AgentGateways, effect: EffectOf<'promptAgen
   // After the start the agent knows its task already.
   const remembers = !forgot && (!atStart || info.meta.remembers === 'yes')
   const {think, template, ...details} = await promptDetails(gateways, ticket, assignment, info.cwd)
-  const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, remembers, template)
+  const text = promptText(assignment, {...details, branch, ...(atStart && {think})}, {remembers, template})
   const memory = remembers ? null : await memoryOf(gateways, details)
   const mail = await gateways.mail.take(agent, ticket)
-  const said = held.length === 0 ? null : promptText({kind: 'message', said: held}, {...details, branch}, true)
+  const said = held.length === 0 ? null : promptText({kind: 'message', said: held}, {...details, branch})
   const whole = [text, memory, mail?.text ?? null, said].filter(part => part !== null).join('\n\n')
   const outcome = await deliver(gateways, {info, ticket, agent, text: whole, what: 'its prompt', mail})
   if (outcome === 'taken') {
@@ -373,7 +373,7 @@ async function deliverMessages(gateways: AgentGateways, effect: EffectOf<'delive
   const info = (await panesOf(host, ticket)).find(pane => !pane.exit)
   if (!info) return [{type: 'messagesKept', ticket, messages}]
   const assignment = {kind: 'message', said: messages} as const
-  const said = promptText(assignment, {...(await issueOf(gateways, ticket)), branch}, true)
+  const said = promptText(assignment, {...(await issueOf(gateways, ticket)), branch})
   const mail = await gateways.mail.take(agent, ticket)
   if (messages.length === 0 && mail === null) return [{type: 'nothingToRead', ticket, agent, wasIdle}]
   const text = mail === null ? said : `${mail.text}\n\n${said}`

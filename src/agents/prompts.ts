@@ -37,8 +37,7 @@ export type Template = {file: string; text: string}
 export function promptText(
   assignment: Assignment,
   ticket: PromptTicket,
-  remembers = true,
-  template: Template | null = null,
+  {remembers = true, template = null}: {remembers?: boolean; template?: Template | null} = {},
 ): string {
   const turn = template ? templateText(template, assignment, ticket) : turnText(assignment, ticket)
   const prompt = lines(turn, ...thinkingWords(ticket.think))

@@ -20,7 +20,7 @@ import {enqueue} from './landing/merge-queue.ts'
 import {requestReviews} from './landing/review-requests.ts'
 import {missingIssues} from './missing-issues.ts'
 import {publishReview} from './publish-review.ts'
-import {closedPulls, ensurePull, ensurePullOpen, pullOfBranch, readPull} from './pulls.ts'
+import {closedPulls, ensurePull, ensurePullState, pullOfBranch, readPull} from './pulls.ts'
 import {isProtected, readRepository, readViewer} from './repository.ts'
 import {readReview} from './reviews.ts'
 import {createShowing} from './showing.ts'
@@ -48,7 +48,8 @@ export function createGithub(
     discussion: number => readDiscussion(client, number),
     pull: number => readPull(client, number),
     closedPulls: () => closedPulls(client),
-    ensurePullOpen: (number, isOpen) => ensurePullOpen(client, number, isOpen),
+    ensurePullClosed: number => ensurePullState(client, number, 'closed'),
+    ensurePullOpen: number => ensurePullState(client, number, 'open'),
     pullOfBranch: branch => pullOfBranch(client, branch),
     checkRows: sha => readCheckRows(client, sha),
     review: pull => readReview(client, pull),

@@ -50,10 +50,9 @@ export async function closedPulls(client: GithubClient): Promise<Pull[]> {
 }
 
 /** Closes a pull request without a merge, or opens it again. Throws `github-refused` for one that cannot be. */
-export async function ensurePullOpen(client: GithubClient, number: number, isOpen: boolean): Promise<Pull> {
+export async function ensurePullState(client: GithubClient, number: number, state: 'open' | 'closed'): Promise<Pull> {
   const pull = await readPull(client, number)
-  if (pull.state === 'merged' || (pull.state === 'open') === isOpen) return pull
-  const state = isOpen ? 'open' : 'closed'
+  if (pull.state === 'merged' || pull.state === state) return pull
   return toPull(await client.request(`PATCH ${PULLS}/{pull_number}`, {pull_number: number, state}, pullShape))
 }
 

@@ -21,7 +21,10 @@ const seenShape = z.object({
  * repository has the number any more. Costs a point for all of them together. Rejects with `repository-not-found`.
  */
 export function createShowing(client: GithubClient, board: string | null) {
-  async function ask(numbers: readonly number[], withBoard: boolean): Promise<Map<number, SeenOnGithub>> {
+  async function ask(
+    numbers: readonly number[],
+    {withBoard}: {withBoard: boolean},
+  ): Promise<Map<number, SeenOnGithub>> {
     const fields = `number labels(first: 100) { nodes { name } } assignees(first: 10) { nodes { login } } ${
       withBoard ? CARDS : ''
     }`
@@ -46,10 +49,10 @@ export function createShowing(client: GithubClient, board: string | null) {
   /** A token that may not see boards sees the rest, and so does a server without GraphQL. */
   async function look(numbers: readonly number[]): Promise<Map<number, SeenOnGithub | null>> {
     try {
-      return await ask(numbers, board !== null)
+      return await ask(numbers, {withBoard: board !== null})
     } catch (error) {
       if (!(error instanceof ClambakeError)) throw error
-      if (error.code === 'github-forbidden' && board !== null) return ask(numbers, false)
+      if (error.code === 'github-forbidden' && board !== null) return ask(numbers, {withBoard: false})
       if (error.code !== 'github-not-found' && error.code !== 'github-refused') throw error
     }
     const found = new Map<number, SeenOnGithub | null>()
@@ -64,7 +67,7 @@ export function createShowing(client: GithubClient, board: string | null) {
     const issue = await findIssue(client, number)
     if (issue === null) return null
     try {
-      return (await ask([number], board !== null)).get(number) ?? null
+      return (await ask([number], {withBoard: board !== null})).get(number) ?? null
     } catch (error) {
       if (!(error instanceof ClambakeError)) throw error
       return {labels: issue.labels, assignees: issue.assignees, column: undefined}

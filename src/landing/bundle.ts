@@ -92,7 +92,7 @@ export async function landedBefore(gateways: LandingGateways, ticket: number): P
     }
   }
   await git.dropBundle([{branch, commit: pull?.head.sha ?? tip ?? ''}])
-  if (pull?.state === 'open') await github.ensurePullOpen(pull.number, false)
+  if (pull?.state === 'open') await github.ensurePullClosed(pull.number)
   await book.bump(ticket, {bundle: null})
   return []
 }
@@ -355,7 +355,7 @@ async function dropBundle({git, github}: LandingGateways, {trials}: EffectOf<'dr
   const rebuilt = await git.dropBundle(trials)
   for (const {pull} of trials.filter(({branch}) => !rebuilt.includes(branch))) {
     const {state} = await github.pull(pull)
-    if (state === 'open') await github.ensurePullOpen(pull, false)
+    if (state === 'open') await github.ensurePullClosed(pull)
   }
   return []
 }

@@ -7,7 +7,7 @@ import type {Assignment} from '../../src/model/data/assignment.ts'
 const FIRST: Assignment = {kind: 'first'}
 const ticket = {number: 7, title: 'Fix it', body: 'It loops.', branch: 'agent001/7-fix'}
 const fill = (text: string, change: Partial<typeof ticket> = {}, assignment: Assignment = FIRST) =>
-  promptText(assignment, {...ticket, ...change}, true, {file: 'bug.md', text})
+  promptText(assignment, {...ticket, ...change}, {template: {file: 'bug.md', text}})
 
 describe('the kind of a prompt', () => {
   it.each([

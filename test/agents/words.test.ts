@@ -28,7 +28,10 @@ describe('words of others', () => {
     'make a client read no file and think no harder: %s',
     (_, assignment) => {
       const template = {file: 'x.md', text: 'Do {title}\n\n{body}\n\n{failures}\n\n{paths}'}
-      for (const text of [promptText(assignment, ticket), promptText(assignment, ticket, false, template)]) {
+      for (const text of [
+        promptText(assignment, ticket),
+        promptText(assignment, ticket, {remembers: false, template}),
+      ]) {
         expect(text).not.toMatch(EXPANDS)
         expect(text).not.toMatch(/ultrathink/i)
         expect(text).toMatch(/^[A-Z]/)

@@ -56,6 +56,11 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     if (!pull) throw new ClambakeError({code: 'github-not-found', message: `no pull request #${number}`})
     return current(pull)
   }
+  const inState = (number: number, state: 'open' | 'closed'): Pull => {
+    const pull = found(number)
+    if (pull.state !== 'merged') pulls.set(number, {...pull, state})
+    return found(number)
+  }
   /** Writing to a missing issue is refused; a pull request takes comments and labels, too. */
   const writable = (number: number): void => {
     if (issues.has(number) || pulls.has(number)) return
@@ -112,11 +117,8 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
       return pull ? current(pull) : null
     },
     closedPulls: async () => [...pulls.values()].filter(({state}) => state !== 'open').map(current),
-    async ensurePullOpen(number, isOpen) {
-      const pull = found(number)
-      if (pull.state !== 'merged') pulls.set(number, {...pull, state: isOpen ? 'open' : 'closed'})
-      return found(number)
-    },
+    ensurePullClosed: async number => inState(number, 'closed'),
+    ensurePullOpen: async number => inState(number, 'open'),
     async gate({pull: number, issue}) {
       const pull = found(number)
       const {sha} = pull.head

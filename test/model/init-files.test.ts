@@ -100,7 +100,9 @@ it('every prompt can be filled in, and has the rules once', () => {
       ? ({kind: 'conflict', paths: ['a.ts']} as const)
       : ({kind: 'checks', failures: [{name: 'test', summary: 'red', url: null}]} as const)
     const isRepair = /conflict|checks/.test(path)
-    const told = promptText(isRepair ? {kind: 'repair', repair} : {kind: 'first'}, ticket, true, {file: path, text})
+    const told = promptText(isRepair ? {kind: 'repair', repair} : {kind: 'first'}, ticket, {
+      template: {file: path, text},
+    })
     expect(told.split('You are in a git worktree of your own'), path).toHaveLength(2)
     expect(told, path).not.toMatch(/\{\w+\}/)
   }

@@ -130,14 +130,18 @@ export const route = defineCommand({
     ]
       .join('\n')
       .trimEnd(),
-  exit: ({refused, order, issue}) =>
-    refused.length > 0 || heldText(order, issue, false).length > 0 ? EXIT.needsHuman : EXIT.good,
+  exit: ({refused, order, issue}) => (refused.length > 0 || isHeld(order, issue) ? EXIT.needsHuman : EXIT.good),
 })
 
 /** What a person's word passed over: nothing is passed over in silence. */
 function passedText(order: Routed['order'], ticket: number): string {
   const passed = order.find(({number}) => number === ticket)?.passed ?? []
   return passed.length === 0 ? '' : safeLine(`, passed over: ${passed.join('; ')}`)
+}
+
+/** Whether an issue that was named is not claimed. */
+function isHeld(order: Routed['order'], issue: number | undefined): boolean {
+  return issue !== undefined && order.find(({number}) => number === issue)?.held !== null
 }
 
 /** Why an issue that was named is not claimed, and what helps. */

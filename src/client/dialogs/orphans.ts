@@ -81,7 +81,7 @@ export const ORPHANS_KEYS = [
 export async function openOrphans(context: CommandContext): Promise<void> {
   const orphans = {state: 'loading', since: context.now()} as const
   context.store.apply(openDialog({kind: 'orphans', orphans, index: 0, all: false, marked: []}))
-  await loadOrphans(context, false)
+  await loadOrphans(context, {all: false})
 }
 
 async function showAll(context: CommandContext): Promise<void> {
@@ -90,10 +90,10 @@ async function showAll(context: CommandContext): Promise<void> {
   const all = !dialog.all
   const orphans = {state: 'loading', since: context.now()} as const
   context.store.apply(changeDialog('orphans', shown => ({...shown, orphans, index: 0, all, marked: []})))
-  await loadOrphans(context, all)
+  await loadOrphans(context, {all})
 }
 
-async function loadOrphans({store, operations}: CommandContext, all: boolean): Promise<void> {
+async function loadOrphans({store, operations}: CommandContext, {all}: {all: boolean}): Promise<void> {
   const orphans = await operations.load(daemon => daemon.call('orphans', all ? {all} : {}))
   store.apply(
     changeDialog('orphans', dialog =>
@@ -144,7 +144,7 @@ async function recover(context: CommandContext, action?: RecoverAction): Promise
     operations.notify({level: 'info', text: `${done} of ${chosen.length} done`, next: 'u takes back what was put away'})
   }
   store.apply(changeDialog('orphans', shown => ({...shown, marked: []})))
-  await loadOrphans(context, dialog.all)
+  await loadOrphans(context, dialog)
 }
 
 const DOING: Readonly<Record<RecoverAction, string>> = {

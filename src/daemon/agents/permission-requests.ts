@@ -185,13 +185,13 @@ export function createPermissionRequests(options: {
     replay(mail) {
       for (const item of mail) {
         note(item)
-        for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+        for (const decision of toolDecisions(item)) closeDecided(item.pane, decision)
       }
     },
     take(item) {
       const request = note(item)
       if (request) return answeredByRules(request)
-      for (const decision of toolDecisions(item)) answeredThere(item.pane, decision)
+      for (const decision of toolDecisions(item)) closeDecided(item.pane, decision)
       if (isReminder(item)) return isOld(item) || reopened(item.pane)
       return openRequest(open, item.pane) !== undefined && BESIDE.includes(item.kind)
     },
@@ -287,7 +287,7 @@ export function createPermissionRequests(options: {
   }
 
   /** Closes a request that was answered in the client's own dialog: its hook keeps waiting, only the log tells. */
-  function answeredThere(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
+  function closeDecided(pane: PaneId, {toolUse, allowed}: {toolUse: string; allowed: boolean}): void {
     const request = toolUse === '' ? undefined : requestOfCall(pane, toolUse)
     if (!request) return
     step({type: 'settled', id: request.asks.id})

@@ -157,7 +157,7 @@ async function putAway(
   if (pushed.pull !== null) {
     const comment = `${agent} was reset by ${quoteForGithub(caller)}, so this pull request is closed without a merge. Its commits are kept.`
     await github.ensureComment(pushed.pull, `reset-${pushed.head ?? 'none'}`, comment)
-    await github.ensurePullOpen(pushed.pull, false)
+    await github.ensurePullClosed(pushed.pull)
   }
   if (pushed.head !== null) await git.archive(branchFacts({branch, issue, head: pushed.head}), note)
 }

@@ -78,7 +78,7 @@ async function bringBack(parts: ApiParts, part: UndoPart): Promise<string> {
   const {git, github, engine, reconciler} = parts
   switch (part.do) {
     case 'pull': {
-      const {state} = await github.ensurePullOpen(part.number, true)
+      const {state} = await github.ensurePullOpen(part.number)
       return state === 'open' ? `#${part.number} is open again` : `#${part.number} is ${state} and stays so`
     }
     case 'ticket': {

@@ -77,13 +77,13 @@ async function worktree(context: Context, {ensureWorktree, pins, records}: Parts
   else if (found !== head) {
     return `${path} does not come back: ${branch} is at ${shortSha(found)} by now; its work stays in its rescue ref`
   }
-  await records.noteBegun(part, true)
+  await records.noteBegun(part)
   await ensureWorktree({path, branch, base: head})
   await context.checkpoint('worktree:made')
   // What was changed in it since the undo was killed is kept too.
   const saved = isThere ? await rescue(context, pins, {worktree: path, reason: 'before an undo was repeated'}) : null
   if (files !== null) await bringFilesBack(context, {path, head, files})
-  await records.noteBegun(part, false)
+  await records.noteBack(part)
   const before = saved ? `; what was there is in ${saved.ref}` : ''
   return `${path} is back${files === null ? '' : ' with its files'}${before}`
 }

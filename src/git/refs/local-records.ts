@@ -20,8 +20,10 @@ export type LocalRecords = {
   lastStep(): Promise<UndoStep | null>
   /** Notes a step before it is done; git keeps all commits that it names. */
   noteStep(step: UndoStep): Promise<void>
-  /** Notes in the last step that a worktree of it is being brought back, or that it is back. */
-  noteBegun(worktree: WorktreePart, isBegun: boolean): Promise<void>
+  /** Notes in the last step that a worktree of it is being brought back. */
+  noteBegun(worktree: WorktreePart): Promise<void>
+  /** Notes in the last step that a worktree of it is back. */
+  noteBack(worktree: WorktreePart): Promise<void>
   forgetStep(): Promise<void>
 }
 
@@ -55,6 +57,11 @@ export function createLocalRecords(context: Context, files: {choices: string; la
     await runner.git(['update-ref', UNDO_REF, oid])
   }
 
+  function note(worktree: WorktreePart, {isBegun}: {isBegun: boolean}): void {
+    const step = read(files.lastStep, undoStep)
+    if (step) write(files.lastStep, withBegun(step, worktree, {isBegun}))
+  }
+
   return {
     left: async () => new Set(chosen()),
     leave: async key => choose([...chosen().filter(other => other !== key), key]),
@@ -69,10 +76,8 @@ export function createLocalRecords(context: Context, files: {choices: string; la
       await keep([...new Set(await presentCommits(context, new Set(named)))], `undo: ${step.what}`)
       write(files.lastStep, step)
     },
-    async noteBegun(worktree, isBegun) {
-      const step = read(files.lastStep, undoStep)
-      if (step) write(files.lastStep, withBegun(step, worktree, isBegun))
-    },
+    noteBegun: async worktree => note(worktree, {isBegun: true}),
+    noteBack: async worktree => note(worktree, {isBegun: false}),
     async forgetStep() {
       rmSync(files.lastStep, {force: true})
       await runner.git(['update-ref', '-d', UNDO_REF])

@@ -38,13 +38,13 @@ export function keepAutoMerge(draft: Draft): void {
     const {pull} = TICKET_STATES[value].lands
     if (pull === 'waits') {
       const wants = isWanted(draft.state, context)
-      if (wants && autoMerge.is === 'off') ask(draft, context, true)
-      else if (!wants && isWith) ask(draft, context, false)
+      if (wants && autoMerge.is === 'off') leaveToGithub(draft, context)
+      else if (!wants && isWith) takeBack(draft, context)
       continue
     }
     // Nothing is missing: GitHub merges it in this moment, or this daemon does.
     if (pull === 'merges' || (pull === 'green' && !behind && haltOf(draft.state.halt) === null)) continue
-    if (isWith) ask(draft, context, false)
+    if (isWith) takeBack(draft, context)
     // What comes next is another head, which GitHub may take.
     else if (autoMerge.is === 'refused' || autoMerge.may) setAutoMerge(draft, issue, {is: 'off', may: false})
   }
@@ -54,10 +54,18 @@ function isWanted({config, halt}: State, {terms, autoMerge}: TicketContext): boo
   return terms.autoMerge && autoMerge.may && config.integration.auto_merge && haltOf(halt) === null
 }
 
-function ask(draft: Draft, {issue, pull, branch, head, terms, autoMerge}: TicketContext, on: boolean): void {
-  setAutoMerge(draft, issue, {is: on ? 'asked' : 'off', may: on && autoMerge.may})
-  const asked = {ticket: issue, pull: pull ?? 0, branch, sha: head ?? '', on, terms}
-  draft.effects.push({name: 'setAutoMerge', ...asked})
+function leaveToGithub(draft: Draft, context: TicketContext): void {
+  setAutoMerge(draft, context.issue, {is: 'asked', may: context.autoMerge.may})
+  draft.effects.push({name: 'setAutoMerge', ...asked(context), on: true})
+}
+
+function takeBack(draft: Draft, context: TicketContext): void {
+  setAutoMerge(draft, context.issue, {is: 'off', may: false})
+  draft.effects.push({name: 'setAutoMerge', ...asked(context), on: false})
+}
+
+function asked({issue, pull, branch, head, terms}: TicketContext) {
+  return {ticket: issue, pull: pull ?? 0, branch, sha: head ?? '', terms}
 }
 
 function setAutoMerge(draft: Draft, issue: number, autoMerge: AutoMerge): void {

@@ -93,8 +93,10 @@ export type GithubGateway = BundleForge & {
   pullOfBranch(branch: string): Promise<Pull | null>
   /** The pull requests that were closed or merged lately, a few hundred at most. */
   closedPulls(): Promise<readonly Pull[]>
-  /** Closes a pull request without a merge, or opens it again; a merged one stays as it is. */
-  ensurePullOpen(pull: number, isOpen: boolean): Promise<Pull>
+  /** Closes a pull request without a merge; a merged one stays as it is. */
+  ensurePullClosed(pull: number): Promise<Pull>
+  /** Opens a pull request again; a merged one stays as it is. */
+  ensurePullOpen(pull: number): Promise<Pull>
   /** All that GitHub says of a pull request and its issue, for the gate; read afresh and to the last page. */
   gate(asked: {pull: number; issue: number}): Promise<ForgeReading>
   /** Each check of a commit by itself. */

@@ -69,7 +69,7 @@ function withRescue(part: UndoPart, before: readonly UndoPart[]): UndoPart {
 }
 
 /** The step with a worktree that an undo begins to make, or has made. */
-export function withBegun(step: UndoStep, worktree: WorktreePart, isBegun: boolean): UndoStep {
+export function withBegun(step: UndoStep, worktree: WorktreePart, {isBegun}: {isBegun: boolean}): UndoStep {
   const {begun: _, ...made} = worktree
   const isIt = (part: UndoPart) =>
     part.do === 'worktree' && part.path === made.path && part.head === made.head && part.rescue === made.rescue

@@ -1,3 +1,4 @@
+import {shellQuoted} from '../base/text.ts'
 import {BEFORE_EDIT, EDITING_TOOLS, HOLDABLE_TOOLS} from './edits.ts'
 import {HUB_PERMISSION, HUB_SERVER} from './hub-server.ts'
 import type {Trusted, TrustedSettings} from './trusted.ts'
@@ -172,8 +173,4 @@ function sessionStartCommand(node: string): string {
     'body:require("node:fs").readFileSync(0)})',
   ].join('')
   return `${shellQuoted(node)} -e ${shellQuoted(script)}`
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

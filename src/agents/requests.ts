@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {safeLine, safeText, truncate} from '../base/text.ts'
 import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
 import type {MailItem} from '../model/data/pane.ts'
+import {QUESTION_TOOL} from '../model/data/permission.ts'
 import {PLAN_TOOL} from './plans.ts'
 import {signalOf} from './signals.ts'
 
@@ -10,7 +11,6 @@ const MAX_INPUT = 16_000
 const NAME_WIDTH = 200
 /** Indents the further lines of a value, so that none of them can look like another field. */
 const INDENT = '  '
-const QUESTION_TOOL = 'AskUserQuestion'
 
 const question = z.object({
   question: z.string(),

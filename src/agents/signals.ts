@@ -3,6 +3,7 @@ import {safeLine, truncate} from '../base/text.ts'
 import {WORKS_IN_BACKGROUND} from '../model/agent/states.ts'
 import type {AgentReport} from '../model/core/facts.ts'
 import {ATTENTION, type MailItem} from '../model/data/pane.ts'
+import {QUESTION_TOOL} from '../model/data/permission.ts'
 import {blockedReason, lastSaid} from './blocked.ts'
 
 const SHOWN_WIDTH = 200
@@ -156,7 +157,7 @@ function waiting(body: Hook): Signal {
   const tool = toolName(body)
   return {
     type: 'waiting',
-    for: tool === 'AskUserQuestion' ? 'question' : 'permission',
+    for: tool === QUESTION_TOOL ? 'question' : 'permission',
     tool,
     what: toolDetail(body),
   }

@@ -1,12 +1,11 @@
 import type {Reservation} from '../model/hub/holds/reservation.ts'
 import {type Peer, receiptName, type Standing} from '../model/hub/instance.ts'
-import {isFor, type Mail, type Progress} from '../model/hub/mail.ts'
+import {isFor, type Mail, NO_PROGRESS, type Progress} from '../model/hub/mail.ts'
 import type {Coordination} from './coordination.ts'
 import type {HandedOver} from './store/mail.ts'
 
 /** Messages to all that are looked at for those that concern a session. */
 const LOOKED_AT = 200
-const NO_PROGRESS: Progress = {recipients: 0, handed: 0, begun: 0}
 
 export type PeerRow = Peer & {standing: Standing}
 export type MailRow = Mail & {progress: Progress}

@@ -1,7 +1,8 @@
-import {readFile, readlink, realpath} from 'node:fs/promises'
+import {readlink, realpath} from 'node:fs/promises'
 import {userInfo} from 'node:os'
 import {sep} from 'node:path'
 import {type Clock, systemClock} from '../base/clock.ts'
+import {textOf} from '../base/processes/ancestry.ts'
 import {runningProcesses} from '../base/processes/stat.ts'
 import {run} from '../base/run.ts'
 import type {LeftBehind} from '../model/data/pane.ts'
@@ -104,12 +105,4 @@ async function lsofFolder(pid: number): Promise<string> {
     accept: [0, 1],
   })
   return /^n(.*)$/m.exec(stdout)?.[1] ?? ''
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'latin1')
-  } catch {
-    return '' // It ended meanwhile, or is another user's.
-  }
 }

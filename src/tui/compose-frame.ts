@@ -1,4 +1,5 @@
-import type {Layout, PaneSlot, Rect} from '../client/state/types.ts'
+import {holds} from '../client/layout/click.ts'
+import type {Layout, PaneSlot} from '../client/state/types.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {Cursor} from '../protocol/cells.ts'
 import {blit, createGrid, fill, type Grid, wholeOf} from './grid.ts'
@@ -35,10 +36,10 @@ export function compose(scene: Scene, into?: Grid): Composed {
   }
   for (const overlay of layout.overlays) {
     blit(grid, overlay, chrome, overlay)
-    if (cursor !== scene.chromeCursor && cursor && contains(overlay, cursor)) cursor = null
+    if (cursor !== scene.chromeCursor && cursor && holds(overlay, cursor)) cursor = null
   }
   if (layout.peek) layTail(grid, layout.peek, scene.view(layout.peek.pane))
-  return {grid, cursor: cursor && contains(wholeOf(grid), cursor) ? cursor : null}
+  return {grid, cursor: cursor && holds(wholeOf(grid), cursor) ? cursor : null}
 }
 
 /**
@@ -74,9 +75,5 @@ function cursorOf({inner}: PaneSlot, {cursor, offset}: ViewBuffer, top: number):
   // When scrolled back, the program's cursor is below the visible rows.
   if (!cursor || offset > 0) return null
   const placed = {...cursor, row: inner.row + cursor.row - top, col: inner.col + cursor.col}
-  return contains(inner, placed) ? placed : null
-}
-
-function contains(rect: Rect, {row, col}: {row: number; col: number}): boolean {
-  return row >= rect.row && row < rect.row + rect.height && col >= rect.col && col < rect.col + rect.width
+  return holds(inner, placed) ? placed : null
 }

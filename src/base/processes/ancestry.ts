@@ -63,7 +63,8 @@ function sessionIn(variables: readonly string[]): string | null {
   return found === undefined ? null : found.slice(SESSION_VARIABLE.length + 1)
 }
 
-async function textOf(path: string): Promise<string> {
+/** Text of a file that Linux has of a process; empty: it cannot be read. */
+export async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'latin1')
   } catch {

@@ -45,6 +45,7 @@ function isCovered({layout, ui}: ClientState, at: Cell): boolean {
 
 const detached = {attached: false}
 
-function holds(rect: Rect, {row, col}: Cell): boolean {
+/** Whether a cell is in a rectangle. */
+export function holds(rect: Rect, {row, col}: Cell): boolean {
   return row >= rect.row && row < rect.row + rect.height && col >= rect.col && col < rect.col + rect.width
 }

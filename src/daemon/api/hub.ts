@@ -1,13 +1,11 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
 import {ticketOfClaim} from '../../model/hub/instance.ts'
-import {EVERYBODY, isOpen, type Mail, type Progress} from '../../model/hub/mail.ts'
+import {EVERYBODY, isOpen, type Mail, NO_PROGRESS} from '../../model/hub/mail.ts'
 import type {MailRow} from '../../protocol/daemon.ts'
 import {isBy, unreadOf} from '../loops/hub-state.ts'
 import type {Sessions} from '../world.ts'
 import type {ApiParts, Handlers} from './parts.ts'
-
-const NONE: Progress = {recipients: 0, handed: 0, begun: 0}
 
 /** The methods by which a person takes part in what sessions do with each other. */
 export function hubApi({
@@ -25,7 +23,7 @@ export function hubApi({
     const unread = new Set(unreadOf(inbox, receipts, caller).map(({id}) => id))
     return mail.map(one => ({
       ...one,
-      progress: progress.get(one.id) ?? NONE,
+      progress: progress.get(one.id) ?? NO_PROGRESS,
       mine: isBy(one, caller),
       unread: unread.has(one.id),
     }))

@@ -1,8 +1,9 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {BundleBranch} from '../../model/gateways/bundle.ts'
+import {CLAMBAKE} from '../command/author.ts'
 import {type Context, presentCommits} from '../context.ts'
 import type {RefUpdate} from '../refs/remote-refs.ts'
-import {headsIn, MADE_BY_US} from './message.ts'
+import {headsIn} from './message.ts'
 
 /** Times that branches may move between a look at them and a push. */
 const TRIES = 3
@@ -121,7 +122,7 @@ async function madeByBundles(context: Context, oids: readonly string[]): Promise
   return new Set(
     text.split('\0').flatMap(record => {
       const [oid = '', committer] = record.slice(0, record.indexOf('\n')).split(' ')
-      return committer === MADE_BY_US && headsIn(record).length > 0 ? [oid] : []
+      return committer === CLAMBAKE.email && headsIn(record).length > 0 ? [oid] : []
     }),
   )
 }

@@ -1,6 +1,7 @@
 import {safeLine} from '../../base/text.ts'
 import type {BundleWork} from '../../model/data/landing/bundle.ts'
 import {plainTitle, quoteForGithub, quoteMessage, quoteTitle} from '../../model/mirror/quote.ts'
+import {CLAMBAKE} from '../command/author.ts'
 import type {OwnCommit, Person} from './own-commits.ts'
 
 /** The trailer by which a work is found again on main. */
@@ -11,8 +12,6 @@ const HEAD_LINE = new RegExp(`^${HEAD_KEY}: ([0-9a-f]{40}|[0-9a-f]{64})$`, 'gm')
 const TITLE_LENGTH = 120
 /** More names than this are somebody's joke, and every reader of main would have to scroll past them. */
 const MOST_CO_AUTHORS = 50
-/** The address of what Clambake commits itself. */
-export const MADE_BY_US = 'clambake@localhost'
 
 export type Credit = {author: Person; coAuthors: readonly Person[]}
 
@@ -20,7 +19,7 @@ export type Credit = {author: Person; coAuthors: readonly Person[]}
 export function creditOf(own: readonly OwnCommit[]): Credit {
   const work = own.filter(({parents}) => parents.length < 2)
   const wrote = work.flatMap(({author}) => personOf(author) ?? [])
-  const people = wrote.filter(({email}) => email !== MADE_BY_US)
+  const people = wrote.filter(({email}) => email !== CLAMBAKE.email)
   const counts = Map.groupBy(people, keyOf)
   const most = Math.max(0, ...[...counts.values()].map(({length}) => length))
   const author = people.find(person => counts.get(keyOf(person))!.length === most)
@@ -28,7 +27,7 @@ export function creditOf(own: readonly OwnCommit[]): Credit {
   const others = new Map([...people, ...named].toReversed().map(person => [keyOf(person), person]))
   if (author) others.delete(keyOf(author))
   return {
-    author: author ?? {name: 'Clambake', email: MADE_BY_US},
+    author: author ?? CLAMBAKE,
     coAuthors: [...others.values()].toReversed().slice(0, MOST_CO_AUTHORS),
   }
 }

@@ -7,6 +7,7 @@ import {offProxy} from '../../base/environment/proxy.ts'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
 import {ANY_EXIT_CODE, isTimeout, type RunResult, run, runForBytes} from '../../base/run.ts'
+import {CLAMBAKE} from './author.ts'
 import {removeDeadLock} from './dead-lock.ts'
 import {cloneGone, hangs, localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
@@ -23,8 +24,6 @@ const NETWORK_TIMEOUT_MS = 5 * 60_000
 /** Variables of the caller's environment that git gets; it gets no others. */
 const KEPT_VARIABLES =
   /^(PATH|HOME|USER|LOGNAME|TMPDIR|TZ|XDG_CONFIG_HOME|SSH_AUTH_SOCK|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|((https?|all|no)_proxy)|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|GIT_SSH_COMMAND)$/i
-
-const AUTHOR = {name: 'Clambake', email: 'clambake@localhost'} as const
 
 /**
  * Where a call runs: a folder, or a worktree with its verified git folder. `commonDir`: the worktree is of another
@@ -85,11 +84,11 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     return {
       ...base,
       GIT_ASKPASS: '',
-      GIT_AUTHOR_NAME: AUTHOR.name,
-      GIT_AUTHOR_EMAIL: AUTHOR.email,
+      GIT_AUTHOR_NAME: CLAMBAKE.name,
+      GIT_AUTHOR_EMAIL: CLAMBAKE.email,
       GIT_AUTHOR_DATE: date,
-      GIT_COMMITTER_NAME: AUTHOR.name,
-      GIT_COMMITTER_EMAIL: AUTHOR.email,
+      GIT_COMMITTER_NAME: CLAMBAKE.name,
+      GIT_COMMITTER_EMAIL: CLAMBAKE.email,
       GIT_COMMITTER_DATE: date,
       ...extra,
     }

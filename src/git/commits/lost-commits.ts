@@ -1,7 +1,6 @@
 import {HEAD_KEY} from '../bundle/message.ts'
+import {CLAMBAKE} from '../command/author.ts'
 import {type Context, presentCommits} from '../context.ts'
-
-const OURS = 'clambake@localhost'
 
 /**
  * Lists commits that no ref reaches, neither here nor on the remote: lost work. It leaves out what is Clambake's own:
@@ -27,8 +26,8 @@ export async function lostCommits(context: Context): Promise<string[]> {
     .split('\n')
     .map(line => line.split('\0'))
     .filter(([oid]) => candidates.has(oid!))
-    .filter(([, tree, author]) => !(tree === emptyTree && author === OURS))
-    .filter(([, , , committer, head]) => !(committer === OURS && isCommitId(head)))
+    .filter(([, tree, author]) => !(tree === emptyTree && author === CLAMBAKE.email))
+    .filter(([, , , committer, head]) => !(committer === CLAMBAKE.email && isCommitId(head)))
     .map(([oid]) => oid!)
 }
 

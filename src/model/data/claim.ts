@@ -7,7 +7,8 @@ import {THINK_LEVELS} from './think-level.ts'
 /** How far a claimed ticket is, as much as another machine has to know. */
 export const claimPhase = z.enum(['claimed', 'working', 'review', 'landing', 'repair', 'blocked', 'merged'])
 
-const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
+/** A commit's whole id, by either of git's hashes. */
+export const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
 
 /** The record in the commit message of `refs/clambake/claims/issue-N`. */
 export const claimRecord = z.object({

@@ -16,7 +16,7 @@ const SHELL = 'Bash'
 const SHELL_FIELDS = ['command', 'description', 'timeout', 'run_in_background']
 const PATHS = ['file_path', 'notebook_path']
 /** What a person must answer whatever the lists say: it is a question, not a permission. */
-const QUESTION = 'AskUserQuestion'
+export const QUESTION_TOOL = 'AskUserQuestion'
 
 /** What makes more than one command, or another one, of a line. */
 const OPERATORS = /&|;|\||\$\(|\$\{|`|[\r\n]|[<>]|[()]/
@@ -47,7 +47,7 @@ export function decidePermission(use: {
   const spellings = argument === undefined ? [] : isPath ? pathSpellings(argument, directory) : [argument]
   const parts = tool === SHELL ? spellings.flatMap(commandsIn) : spellings
   if (deny.some(pattern => matches(pattern, tool, parts))) return 'deny'
-  if (tool === QUESTION || (name !== undefined && argument === undefined)) return 'ask'
+  if (tool === QUESTION_TOOL || (name !== undefined && argument === undefined)) return 'ask'
   if (tool === SHELL && !Object.keys(input).every(key => SHELL_FIELDS.includes(key))) return 'ask'
   if (tool === SHELL && argument !== undefined && OPERATORS.test(argument)) {
     return allow.includes(`${tool}(${argument})`) ? 'allow' : 'ask'

@@ -2,11 +2,12 @@ import type {Config} from './config.ts'
 import type {Association, Issue} from './issue.ts'
 import {hasName} from './names.ts'
 
-const TRUSTED: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
+/** What GitHub says of people who may write to the repository; in a public one everybody may speak. */
+export const MAY_WRITE: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
 
 /** Whether what the author writes may go to an agent unseen. */
 export function isTrusted({association, author}: Pick<Issue, 'association' | 'author'>, routing: Config['routing']) {
-  return TRUSTED.includes(association) || hasName(routing.trusted_authors, author)
+  return MAY_WRITE.includes(association) || hasName(routing.trusted_authors, author)
 }
 
 /**

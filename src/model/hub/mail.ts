@@ -99,6 +99,9 @@ export type Progress = {
   begun: number
 }
 
+/** Of a message that no session was given yet. */
+export const NO_PROGRESS: Progress = {recipients: 0, handed: 0, begun: 0}
+
 /** What the sender is shown: how many got it, and how many began a turn with it or read it. */
 export function progressOf(mail: Pick<Mail, 'id'>, receipts: readonly Receipt[], recipients: number): Progress {
   const own = receipts.filter(({message}) => message === mail.id)

@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import {shortSha} from '../../base/words.ts'
+import {sha} from '../data/claim.ts'
 import type {EffectOf} from '../data/effects.ts'
-
-const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
 
 /** Something that only a person can judge before anything more lands. */
 const haltCause = z.object({

@@ -1,4 +1,5 @@
 import type {Association} from '../data/issue.ts'
+import {MAY_WRITE} from '../data/trust.ts'
 
 /** A comment on lines of a pull request, as GitHub has it. */
 export type InlineWord = {
@@ -26,9 +27,6 @@ export type Spoken = {
   /** Clambake wrote it itself. */
   ours: boolean
 }
-
-/** Whose words count in a public repository, where everybody may write: those who may write to it. */
-export const MAY_WRITE: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
 
 /**
  * What an agent gets to read: words of people who may write to the repository; in a private one all people were invited.

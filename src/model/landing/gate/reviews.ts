@@ -1,11 +1,8 @@
-import type {Association} from '../../data/issue.ts'
+import {MAY_WRITE} from '../../data/trust.ts'
 import type {GateLine} from './answer.ts'
 import type {GateInput, GateReview} from './reading.ts'
 
 type Line = Omit<GateLine, 'rule'>
-
-/** Whose reviews count in a public repository, where everybody may write one: those who may write to it. */
-const MAY_WRITE: readonly Association[] = ['OWNER', 'MEMBER', 'COLLABORATOR']
 
 /** The verdicts of reviewers whose word counts: in a private repository all, as everybody there was invited. */
 export function countedReviews(reviews: readonly GateReview[], {isPrivate}: {isPrivate: boolean}): GateReview[] {

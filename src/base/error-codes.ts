@@ -236,6 +236,7 @@ type HubCode =
   | 'no-instance'
   | 'memory-refused'
   | 'no-memory'
+  | 'no-message'
   | 'memory-files'
 
 /**
@@ -248,6 +249,7 @@ const USAGE = [
   'bad-hub-url',
   'bad-message',
   'bad-owner',
+  'bad-params',
   'bad-usage',
   'bare-repository',
   'clone-changed',

@@ -15,6 +15,7 @@ import type {Api, Topics} from '../protocol/rpc-message.ts'
 import type {Connection} from '../rpc/connect.ts'
 import type {Telemetry} from '../telemetry/telemetry.ts'
 import type {TerminalMode} from '../tui/terminal-mode.ts'
+import {folderFromHere} from './current-folder.ts'
 
 export type DaemonConnection = Connection<DaemonApi, DaemonTopics>
 export type HostConnection = Connection<HostApi, HostTopics>
@@ -80,7 +81,7 @@ export function openContext(options: {
   mode?: TerminalMode | undefined
   createProgram: CreateProgram
 }): CommandContext {
-  const {json, cwd = process.cwd(), env = process.env, role = 'command'} = options
+  const {json, cwd = folderFromHere(), env = process.env, role = 'command'} = options
   const stack = new AsyncDisposableStack()
   const hello = helloOf(role)
   /** Into a pipe or a file, characters are written as they are. */

@@ -1,11 +1,12 @@
 import {type Command, Option} from 'commander'
 import * as z from 'zod'
 import {EXIT, type ExitCode, usageError} from '../base/errors.ts'
+import {inputProblem} from '../base/input-problem.ts'
 import {PARSED_ONCE} from '../model/data/config.ts'
 import type {CommandContext} from './context.ts'
 import {GROUPS} from './groups.ts'
 import {HubOff} from './hub/hub-off.ts'
-import {inputProblem, wordsOf} from './input-problem.ts'
+import {wordsOf} from './option-words.ts'
 
 type OptionSpec = {
   /** In commander's form: `--max <n>`, `-f, --follow`. */
@@ -81,6 +82,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         if (!option) continue
         const added = new Option(option.flags, option.description)
         if (option.many) added.argParser((value, before?: string[]) => [...(before ?? []), value])
+        else if (added.required || added.optional) added.argParser(onceOnly(spec.name, longFlag(option.flags)))
         keys.set(added.attributeName(), key as Key<Schema>)
         OPTION_WORDS.set(added, () => wordsOf(spec.schema().shape[key]))
         command.addOption(added)
@@ -97,6 +99,7 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
           input,
           [...keys].filter(([name]) => command.getOptionValueSource(name) === 'cli').map(([, key]) => key),
         )
+        refuseEmpty(spec, input)
         await using context = open({json: command.optsWithGlobals().json === true || input.format === 'json'})
         const parsed = parseInput(spec, input)
         const result = await context.traced(spec.name, () => spec.run(parsed, context)).catch(unlessOff)
@@ -174,6 +177,33 @@ function refuseTogether<Schema extends z.ZodObject>(
       throw refuse(`${shown(one)} and ${shown(other)} exclude each other`, 'give one of them')
     }
   }
+}
+
+/** Takes the value of an option, and refuses a second one that differs: the first would be dropped without a word. */
+function onceOnly(command: string, flag: string): (value: string, before: unknown) => string {
+  return (value, before) => {
+    if (before === undefined || before === value) return value
+    const first = before === true ? 'without a value' : shownValue(before)
+    throw usageError({
+      code: 'bad-usage',
+      message: `${command}: ${flag} is given twice, first ${first}, then ${shownValue(value)}`,
+      next: `give one of them; clambake ${command} --help`,
+    })
+  }
+}
+
+/** Refuses an argument without a character, as a script's unset variable leaves it. */
+function refuseEmpty<Schema extends z.ZodObject>(
+  {name, args = []}: Pick<CommandSpec<Schema, never> | CommandSpec<Schema, unknown>, 'name' | 'args'>,
+  input: Record<string, unknown>,
+): void {
+  const empty = args.find(({key}) => [input[key]].flat().includes(''))
+  if (empty === undefined) return
+  throw usageError({
+    code: 'bad-usage',
+    message: `${name}: <${empty.name.replace('...', '')}> is empty: ${empty.description}`,
+    next: `clambake ${name} --help`,
+  })
 }
 
 /** `--follow` of `-f, --follow <x>`. */

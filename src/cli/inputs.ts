@@ -7,7 +7,7 @@ import {parseMemoryRef} from '../model/hub/memory/memory.ts'
 /** An issue on a command line: `123` or `#123`. */
 export const issueNumber = z
   .string()
-  .regex(/^#?[1-9]\d*$/, 'is not an issue number like 123 or #123')
+  .regex(/^#?[1-9]\d{0,8}$/, 'is not an issue number like 123 or #123')
   .transform(text => Number(text.replace('#', '')))
 
 /** The argument that names an agent, for commands whose schema has `agent: agentName`. */
@@ -45,9 +45,19 @@ export const agentList = z.string().transform((text, check): AgentId[] => {
 
 export const thinkLevel = z.enum(THINK_LEVELS)
 
+/** More than any count, line or message number that a person means, and less than what loses digits. */
+const LARGEST = 999_999_999
+
 export const positiveInteger = z
   .string()
   .regex(/^[1-9]\d*$/, 'is not a whole number above 0')
+  .transform(Number)
+  .pipe(z.number().max(LARGEST))
+
+/** How many agents run at once. */
+export const agentCount = z
+  .string()
+  .regex(/^(?:[1-9]|1[0-2])$/, 'is not a number from 1 to 12')
   .transform(Number)
 
 /** Options of questions: `2`, `1,3`; with a slash between questions: `1,2/3`. */

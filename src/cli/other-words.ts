@@ -13,6 +13,10 @@ export const OTHER_COMMANDS: Readonly<Record<string, string>> = {
     'clambake why agent001 explains its state, clambake agents diagnose agent001 finds what is wrong, clambake logs agent001 prints its terminal',
   sprint:
     'clambake daemon start begins one; clambake agents stop --all ends it with all work saved, and clambake land --pause "sprint ended" keeps main as it is',
+  event:
+    'clambake events prints what happened, newest first; clambake log notes what a session does, as in clambake log task_started "docs"',
+  feature:
+    'make an issue of each task, with "Depends on #12" where one waits; clambake status shows how far they are, clambake conflicts which get in each other\'s way, clambake land merges them, clambake events --json exports',
   'setup-phoenix':
     'start Phoenix yourself (docker run -p 6006:6006 arizephoenix/phoenix), then clambake init --observability full sends it the traces',
 }

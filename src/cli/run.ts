@@ -1,12 +1,12 @@
 import {existsSync} from 'node:fs'
-import {resolve} from 'node:path'
 import {Command, CommanderError} from 'commander'
 import {takeProxy} from '../base/environment/proxy.ts'
-import {EXIT_MEANINGS, usageError} from '../base/errors.ts'
+import {EXIT, EXIT_MEANINGS, usageError} from '../base/errors.ts'
 import {VERSION} from '../base/version.ts'
 import type {TerminalMode} from '../tui/terminal-mode.ts'
 import {COMMANDS} from './commands/index.ts'
 import {type CommandContext, openContext} from './context.ts'
+import {folderFromHere} from './current-folder.ts'
 import {examplesText} from './define.ts'
 import {withBareGroup} from './groups.ts'
 import {onceCommand} from './once/command.ts'
@@ -40,7 +40,8 @@ type RootOptions = {
 export async function runCli(args: readonly string[], surroundings: Surroundings = {}): Promise<void> {
   const {mode} = surroundings
   const program = createProgram({...surroundings, first: args[0]})
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnread)
+  process.stdout.on('error', error => unlessUnread(error, () => printError(error, [])))
+  process.stderr.on('error', error => unlessUnread(error, () => {}))
   try {
     checkFirstWord(program, args)
     await takeProxy(process.env)
@@ -58,10 +59,13 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 
 /**
  * Lets the work continue though no one reads its output any more, as in `clambake events | head` or in a terminal that was
- * closed; other failures end it.
+ * closed. What cannot be written for another reason, to a full disk say, ends it with the reason.
  */
-function unlessUnread(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+function unlessUnread(error: NodeJS.ErrnoException, say: () => void): void {
+  if (error.code === 'EPIPE' || error.code === 'EIO') return
+  process.exitCode = EXIT.needsHuman
+  say()
+  process.exit()
 }
 
 /** Where its commands run, and in what environment; default: the process's own. */
@@ -106,7 +110,7 @@ export function createProgram({mode, open, first, ...surroundings}: Surroundings
         refuseLoose(options)
         return openScreens(repositories, {readOnly, fleet, mode, createProgram})
       }
-      const cwd = resolve(repositories[0] ?? '.')
+      const cwd = folderFromHere(repositories[0])
       await using context = openContext({json: options.json === true, cwd, role: 'command', mode, createProgram})
       await onceCommand({agents, readOnly, timeout}, context)
     })

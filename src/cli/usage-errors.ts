@@ -52,8 +52,8 @@ function inOwnWords(code: string, what: string, command: Command): string {
       const most = command.registeredArguments.length
       const extra = /: (.*)$/.exec(what)?.[1]?.replace(/\.$/, '').split(', ').at(-1) ?? ''
       return most === 0
-        ? `takes no arguments, found ${extra}`
-        : `takes at most ${count(most, 'argument')}, found also ${extra}`
+        ? `takes no arguments, found ${extra || '""'}`
+        : `takes at most ${count(most, 'argument')}, found also ${extra || '""'}`
     }
     default:
       return what.replace(/\.$/, '')
@@ -79,6 +79,7 @@ export function checkFirstWord(program: Command, args: readonly string[]): void 
   // A folder of such a name can be given as ./NAME.
   if (Object.hasOwn(OTHER_COMMANDS, first)) throw unknownCommand(program, first)
   if (existsSync(first)) return
+  if (first === '') throw noSuchFolder('""')
   if (!/[/\\~]|^\./.test(first)) throw unknownCommand(program, first)
   throw noSuchFolder(first)
 }

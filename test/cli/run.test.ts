@@ -57,6 +57,18 @@ describe('the command line', () => {
     [['help', 'nonsense'], /^clambake: nonsense is neither a command nor a folder/],
     [['--onse'], /^clambake: there is no option --onse\n {2}next: did you mean --once\?/],
     [['--once', 'peek'], /^clambake: --once does not work with peek/],
+    [['why', ''], /^clambake: why: <agent\|issue\|pr> is empty: agent001, 123 or #123\n {2}next: clambake why --help/],
+    [['agents', 'stop', ''], /^clambake: agents stop: <agents> is empty/],
+    [[''], /^clambake: There is no folder ""/],
+    [['register', ''], /^clambake: register: takes no arguments, found ""/],
+    [
+      ['route', '--labels', 'a', '--labels', 'b'],
+      /^clambake: route: --labels is given twice, first a, then b\n {2}next/,
+    ],
+    [['route', '--agents', '9999999999'], /^clambake: route: --agents 9999999999 is more than 999999999/],
+    [['pop', '99999999999999999999'], /^clambake: pop: 99999999999999999999 is not an issue number/],
+    [['demo', '--agents', '13'], /^clambake: demo: --agents 13 is not a number from 1 to 12/],
+    [['sync', '--all', '--agents', 'a1'], /^clambake: sync: --all and --agents exclude each other/],
     [['--json'], /"message":"--json only works with --once"/],
     [['daemon', 'stat'], /^clambake: daemon: there is no command stat\n {2}next: did you mean/],
     [['daemon'], /^clambake: daemon needs a subcommand: start/],
@@ -213,5 +225,16 @@ describe('every command', () => {
         command.name(),
       ).toContain('--json')
     }
+  })
+})
+
+it('says in a folder that was removed where to go', async () => {
+  vi.spyOn(process, 'cwd').mockImplementation(() => {
+    throw Object.assign(new Error('ENOENT: process.cwd failed'), {code: 'ENOENT'})
+  })
+  expect(await clambake('status')).toMatchObject({
+    exitCode: 2,
+    stderr:
+      'clambake: The folder that you are in was removed\n  next: cd into your repository and repeat the command\n',
   })
 })

@@ -1,8 +1,11 @@
 import {spawn} from 'node:child_process'
+import {closeSync, existsSync, openSync} from 'node:fs'
 import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
 import {expect, it} from 'vitest'
 
 const WRITTEN = join(import.meta.dirname, '../../src/cli/output/written.ts')
+const RUN = join(import.meta.dirname, '../../src/cli/run.ts')
 const BYTES = 2_000_000
 
 /** What a reader gets through a pipe, if it reads only after the program has had time to exit. */
@@ -30,4 +33,14 @@ it('a reader that is gone holds nothing up', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: ['ignore', 'pipe', 'ignore']})
   child.stdout.destroy()
   expect(await new Promise(resolve => child.once('close', resolve))).toBe(3)
+})
+
+it.runIf(existsSync('/dev/full'))('output that the disk does not take ends the command with the reason', async () => {
+  const script = `import {runCli} from ${JSON.stringify(RUN)}; await runCli(['--help'])`
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {stdio: ['ignore', full, 'pipe']})
+  closeSync(full)
+  const said = text(child.stderr!)
+  expect(await new Promise(resolve => child.once('close', resolve))).toBe(1)
+  expect(await said).toMatch(/^clambake: The disk is full: ENOSPC.*\n {2}kept: .*\n {2}next: .*\n$/)
 })

@@ -31,7 +31,8 @@ export const claims = defineCommand({
           all.map(claim => [
             `#${claim.issue}`,
             claim.title,
-            claim.phase,
+            // Work that waits for its train has one name everywhere; the claim's own is older.
+            claim.phase === 'review' ? 'bottled' : claim.phase,
             claim.agent,
             claim.host,
             claim.ours ? 'this daemon' : ownerText(claim),

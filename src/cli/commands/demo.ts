@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type {PassReport} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {nextSteps} from '../demo/summary.ts'
-import {positiveInteger} from '../inputs.ts'
+import {agentCount} from '../inputs.ts'
 import {onceExit, onceText} from '../once/report.ts'
 
 export const demo = defineCommand({
@@ -11,14 +11,14 @@ export const demo = defineCommand({
   does: 'acts',
   options: {
     once: {flags: '--once', description: 'print progress and a report instead of the screen'},
-    agents: {flags: '--agents <n>', description: 'number of agents (default 4)'},
+    agents: {flags: '--agents <n>', description: 'number of agents, 1 to 12 (default 4)'},
     serve: {flags: '--serve', description: 'only start the fake GitHub and the repository, and print where they are'},
   },
   schema: () =>
     z.object({
       once: z.boolean().default(false),
       serve: z.boolean().default(false),
-      agents: positiveInteger.default(4),
+      agents: agentCount.default(4),
     }),
   apart: [['serve', 'once']],
   examples: [

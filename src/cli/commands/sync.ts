@@ -45,7 +45,10 @@ export const sync = defineCommand({
       dryRun: z.boolean().default(false),
       yes: z.boolean().default(false),
     }),
-  apart: [['dryRun', 'force']],
+  apart: [
+    ['dryRun', 'force'],
+    ['all', 'agents'],
+  ],
   examples: [
     ['clambake sync', 'show what differs, and put it back or obey it as configured'],
     ['clambake sync --dry-run --all', 'only show it, for every open issue'],

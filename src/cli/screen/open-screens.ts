@@ -1,7 +1,7 @@
-import {resolve} from 'node:path'
 import {hasCode} from '../../base/errors.ts'
 import type {TerminalMode} from '../../tui/terminal-mode.ts'
 import {type CreateProgram, openContext} from '../context.ts'
+import {folderFromHere} from '../current-folder.ts'
 import {type Errand, showUntilLeft} from './errand.ts'
 
 type ScreenOptions = {
@@ -28,7 +28,7 @@ async function showOnce(
 ): Promise<Errand | null> {
   await using stack = new AsyncDisposableStack()
   const open = (cwd: string) =>
-    stack.use(openContext({json: false, cwd: resolve(cwd), role: 'client', mode, createProgram}))
+    stack.use(openContext({json: false, cwd: folderFromHere(cwd), role: 'client', mode, createProgram}))
   const showAll = async (folders: readonly string[]) =>
     (await import('./show-fleet.ts')).showFleet(folders.map(open), {readOnly})
   if (repositories.length > 1) return await showAll(repositories)

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import * as z from 'zod'
-import {hasCode} from '../../../base/errors.ts'
+import {ClambakeError, hasCode} from '../../../base/errors.ts'
 import {safeLine, safeText} from '../../../base/text.ts'
 import {parseAgentId} from '../../../model/data/ids.ts'
 import {type Message, type SentMessage, sentText} from '../../../model/data/message.ts'
@@ -183,6 +183,15 @@ export const read = defineCommand({
       const mail = await hub.mail(
         ids.length > 0 ? {ids, limit: ids.length} : {openAt: context.clock.now(), limit: SHOWN},
       )
+      const missing = ids.filter(id => !mail.some(one => one.id === id))
+      if (missing.length > 0) {
+        throw new ClambakeError({
+          code: 'no-message',
+          message: `there is no message ${missing.join(', ')}`,
+          kept: 'nothing was marked as read',
+          next: 'clambake inbox lists the messages with their numbers',
+        })
+      }
       if (self !== null)
         await hub.read(
           receiptName(self),

@@ -12,7 +12,11 @@ const SHOWN = 10
 const SNIPPET = 240
 const list = z.array(z.string().min(1)).optional()
 
-type Found = {memories: (Memory & {snippet: string})[]; whole: boolean; notes: string[]}
+const NOTHING_YET =
+  'Nothing is remembered yet: clambake remember "…" --type gotcha keeps what later sessions should know'
+
+/** `sought`: something was asked for, and not all. */
+type Found = {memories: (Memory & {snippet: string})[]; whole: boolean; sought: boolean; notes: string[]}
 
 export const recall = defineCommand({
   name: 'recall',
@@ -76,7 +80,7 @@ export const recall = defineCommand({
     const {query = '', type, tag, file, limit} = input
     const named = parseMemoryRef(query)
     const [one] = named === null ? [] : await hub.memory.get([named.ref])
-    if (one) return {memories: [{...one, snippet: one.text}], whole: true, notes: []}
+    if (one) return {memories: [{...one, snippet: one.text}], whole: true, sought: true, notes: []}
     const {memories, fullText, byMeaning} = await hub.memory.recall({
       query,
       project,
@@ -98,6 +102,7 @@ export const recall = defineCommand({
     return {
       memories: memories.map(memory => ({...memory, snippet: snippetOf(safeLine(memory.text), words, SNIPPET)})),
       whole: false,
+      sought: [query || undefined, type, tag, file].some(given => given !== undefined),
       notes: [
         ...(fullText || query === ''
           ? []
@@ -108,8 +113,8 @@ export const recall = defineCommand({
   },
   text(result, {clock}) {
     if ('exported' in result) return result.exported.text
-    const {memories, whole, notes}: Found = result
-    if (memories.length === 0) return [...notes, 'Nothing is known of that.'].join('\n')
+    const {memories, whole, sought, notes}: Found = result
+    if (memories.length === 0) return [...notes, sought ? 'Nothing is known of that.' : NOTHING_YET].join('\n')
     const parts = memories.map(memory => {
       const head = `${memory.ref}  ${safeLine(memory.title)}`
       const about = `    ${aboutText(memory, clock.now() - memory.updatedAt)}`

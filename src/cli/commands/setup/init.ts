@@ -3,11 +3,7 @@ import {EXIT} from '../../../base/errors.ts'
 import {MANIFEST_FILE, PROJECT_TYPES} from '../../../model/init/manifest.ts'
 import {defineCommand, FORMAT_OPTION, format} from '../../define.ts'
 import type {Done} from '../../init/apply.ts'
-
-const agents = z
-  .string()
-  .regex(/^(?:[1-9]|1[0-2])$/, 'is not a number from 1 to 12')
-  .transform(Number)
+import {agentCount} from '../../inputs.ts'
 
 export const init = defineCommand({
   name: 'init',
@@ -36,7 +32,7 @@ export const init = defineCommand({
     z.object({
       projectType: z.enum(PROJECT_TYPES).optional(),
       template: z.enum(PROJECT_TYPES).optional(),
-      agents: agents.optional(),
+      agents: agentCount.optional(),
       existingRepo: z.boolean().default(false),
       upgrade: z.boolean().default(false),
       observability: z.enum(['off', 'basic', 'full']).optional(),

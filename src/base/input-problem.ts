@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 
-/** What is wrong with a value of the command line, as words to follow it: `is not one of merge, squash, rebase`. */
+/** What is wrong with a value, by a schema's issue, as words to follow it: `is not one of merge, squash, rebase`. */
 export function inputProblem(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_value':
@@ -8,7 +8,8 @@ export function inputProblem(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return issue.origin === 'string' ? `has more than ${issue.maximum} characters` : `is more than ${issue.maximum}`
     case 'too_small':
-      return issue.origin === 'string' ? `has fewer than ${issue.minimum} characters` : `is less than ${issue.minimum}`
+      if (issue.origin !== 'string') return `is less than ${issue.minimum}`
+      return issue.minimum === 1 ? 'is empty' : `has fewer than ${issue.minimum} characters`
     case 'invalid_union':
       return inputProblem(issue.errors.map(([first]) => first).find(isAboutText) ?? NO_VALUE)
     case 'invalid_type':
@@ -29,11 +30,3 @@ function isAboutText(issue: z.core.$ZodIssue | undefined): issue is z.core.$ZodI
 
 const WRONG_TYPE: Readonly<Record<string, string>> = {number: 'is not a number', int: 'is not a whole number'}
 const NO_VALUE: z.core.$ZodIssue = {code: 'custom', message: 'is not a value that it takes', path: [], input: undefined}
-
-/** The words that a schema takes, if it takes only some; undefined: it takes any. */
-export function wordsOf(schema: z.core.$ZodType | undefined): readonly string[] | undefined {
-  if (schema === undefined) return undefined
-  const def = (schema as z.core.$ZodTypes)._zod.def
-  if (def.type === 'enum') return Object.values(def.entries).map(String)
-  return def.type === 'optional' || def.type === 'default' ? wordsOf(def.innerType) : undefined
-}

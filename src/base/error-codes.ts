@@ -94,6 +94,7 @@ type GitCode =
   | 'branch-checked-out'
   | 'branch-moved'
   | 'branch-other-work'
+  | 'checkout-elsewhere'
   | 'branch-refused'
   | 'claim-contested'
   | 'claim-lost'
@@ -252,6 +253,7 @@ const USAGE = [
   'bad-params',
   'bad-usage',
   'bare-repository',
+  'checkout-elsewhere',
   'clone-changed',
   'clone-refused',
   'forge-token-refused',

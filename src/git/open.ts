@@ -36,7 +36,7 @@ export function checkVersion(answer: string): void {
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) throw openErrors.tooOld(version)
 }
 
-/** Throws `not-a-repository`, `bare-repository`, `not-your-repository`. */
+/** Throws `not-a-repository`, `bare-repository`, `not-your-repository`, `checkout-elsewhere`. */
 export async function locate(runner: GitRunner, dir: string): Promise<Location> {
   // Both at once: every command waits for this. Outside of a repository both fail, and the other one says why.
   const listing = runner.read(['worktree', 'list', '--porcelain', '-z'])
@@ -52,8 +52,20 @@ export async function locate(runner: GitRunner, dir: string): Promise<Location> 
   const isCheckout = basename(commonDir) === '.git' && existsSync(join(commonDir, 'index'))
   if (first.includes('bare') && isCheckout) return {root: dirname(commonDir), commonDir}
   if (first.includes('bare')) throw openErrors.bare(dir)
-  const root = first.find(line => line.startsWith('worktree '))?.slice('worktree '.length)
-  return {root: await realpath(root ?? dirname(commonDir)), commonDir}
+  const listed = first.find(line => line.startsWith('worktree '))?.slice('worktree '.length)
+  const root = await realpath(listed ?? dirname(commonDir))
+  // Of a submodule, and of a clone whose git folder is elsewhere, git lists that folder in the checkout's place.
+  return {root: root === commonDir ? await checkoutOf(runner, {dir, commonDir}) : root, commonDir}
+}
+
+/** The main checkout of a git folder that is not inside it, as git says in the checkout or by the folder's settings. */
+async function checkoutOf(runner: GitRunner, {dir, commonDir}: {dir: string; commonDir: string}): Promise<string> {
+  for (const at of [dir, commonDir]) {
+    const asked = await runner.git(['rev-parse', '--absolute-git-dir', '--show-toplevel'], {at, accept: [0, 128]})
+    const [gitDir = '', checkout = ''] = asked.stdout.split('\n')
+    if (asked.exitCode === 0 && checkout !== '' && (await realpath(gitDir)) === commonDir) return realpath(checkout)
+  }
+  throw openErrors.checkoutElsewhere(dir, commonDir)
 }
 
 /** The remote in the settings of a clone. Throws `no-remote`, `remote-protocol`. */

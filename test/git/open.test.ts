@@ -25,6 +25,28 @@ describe('opening a repository', () => {
     })
   })
 
+  it('finds the checkout of a submodule, from a worktree of it too', async () => {
+    await using sandbox = await createSandbox()
+    const above = await createSampleRepository({dir: join(sandbox.path, 'above'), home: sandbox.path})
+    await above.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', sandbox.url, 'deep/sub')
+    const dir = join(await realpath(above.dir), 'deep/sub')
+    await above.git('-C', dir, 'worktree', 'add', '--quiet', '-b', 'side', join(sandbox.path, 'side'))
+    for (const from of [dir, join(sandbox.path, 'side')]) {
+      const repository = await openRepository(openOptions(from, sandbox.env))
+      expect(repository).toMatchObject({root: dir, commonDir: join(await realpath(above.dir), '.git/modules/deep/sub')})
+    }
+  })
+
+  it('finds the checkout of a clone whose git folder is elsewhere, and says so where git cannot tell', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    await clone.git('init', '--quiet', '--separate-git-dir', join(sandbox.path, 'elsewhere'))
+    await clone.git('worktree', 'add', '--quiet', '-b', 'side', join(sandbox.path, 'side'))
+    const open = (dir: string) => openRepository(openOptions(dir, sandbox.env))
+    expect((await open(clone.dir)).root).toBe(await realpath(clone.dir))
+    expect((await refusal(open(join(sandbox.path, 'side')))).code).toBe('checkout-elsewhere')
+  })
+
   it('asks the remote for the main branch when the clone does not know it', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -230,6 +230,12 @@ export const openErrors = {
       message: `${dir} is a bare repository, and agents need a checkout to make worktrees beside`,
       next: 'clone it and start clambake in the clone',
     }),
+  checkoutElsewhere: (dir: string, commonDir: string) =>
+    usageError({
+      code: 'checkout-elsewhere',
+      message: `${dir} is not the main checkout of ${commonDir}, and git does not know where that is`,
+      next: 'start clambake in the main checkout, whose file .git names that folder',
+    }),
   notYours: (dir: string) =>
     usageError({
       code: 'not-your-repository',

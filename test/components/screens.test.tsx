@@ -197,6 +197,7 @@ const OTHERS: Readonly<Record<string, readonly Update[]>> = {
             {line: 12, ours: ['const total = sum(items)'], theirs: ['const total = round(sum(items), 2)']},
           ],
         },
+        more: 0,
       }),
       top: 0,
     }),

@@ -36,7 +36,7 @@ export function memoryRadar(world: {
         changes: pathsOf(commit).map(path => ({path, from: null})),
       })),
     merge: async pairs => pairs.map(pair => merged(world.clashes.get(pairKey(pair)))),
-    marked: async () => null,
+    marked: async () => new Map(),
     forget() {},
     [Symbol.dispose]() {},
   }

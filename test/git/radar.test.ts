@@ -100,8 +100,9 @@ describe('the radar', () => {
       committed: true,
     })
     const {tree} = known.onto.get(work)!
-    expect(await radar.marked(tree, 'a.txt')).toMatch(/^<{7}.*\ntheirs\n={7}\nmine\n>{7}/s)
-    expect(await radar.marked(tree, 'gone.txt')).toBeNull()
+    const marked = await radar.marked(tree, ['gone.txt', 'a.txt', 'no\nfile missing', 'b.txt'])
+    expect([...marked.keys()]).toEqual(['a.txt', 'b.txt'])
+    expect(marked.get('a.txt')).toMatch(/^<{7}.*\ntheirs\n={7}\nmine\n>{7}/s)
   })
 
   it('sees what is not committed, leaves the index of the agent alone, and leaves nothing behind', async () => {

@@ -17,13 +17,13 @@ export const CONFLICT: SubjectSpec<'conflict'> = {
   ticketOf: (_, {conflict}) => conflict.one.ticket ?? conflict.other?.ticket ?? undefined,
   copied: (_, {conflict}) => conflict.one.branch ?? conflict.one.key,
   async fetch(daemon, _, {conflict}) {
-    const {hunks} = await daemon.call('hunks', {one: conflict.one.key, other: conflict.other?.key ?? null})
-    return {kind: 'conflict', conflict, hunks}
+    const places = await daemon.call('hunks', {one: conflict.one.key, other: conflict.other?.key ?? null})
+    return {kind: 'conflict', conflict, ...places}
   },
   lines: conflictLines,
 }
 
-function conflictLines({conflict, hunks}: DetailOf<'conflict'>, width: number): Line[] {
+function conflictLines({conflict, hunks, more}: DetailOf<'conflict'>, width: number): Line[] {
   const {one, other, files, committed, since} = conflict
   return [
     ...fieldLines(
@@ -43,6 +43,9 @@ function conflictLines({conflict, hunks}: DetailOf<'conflict'>, width: number): 
       }),
       ...(hunks[path] ?? []).flatMap(hunk => hunkLines(hunk, conflict, width)),
     ]),
+    ...(more > 0
+      ? [[{text: `… the places in the last ${count(more, 'file')} are not shown`, tone: 'muted'} as const]]
+      : []),
   ]
 }
 

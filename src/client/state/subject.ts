@@ -1,6 +1,6 @@
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {AgentId} from '../../model/data/ids.ts'
-import type {Hunk} from '../../model/radar/hunks.ts'
+import type {Places} from '../../model/radar/hunks.ts'
 import type {
   DaemonState,
   HeldRow,
@@ -30,7 +30,7 @@ export type Detail =
   | {kind: 'issue'; issue: IssueDetail; row: TicketRow | null; why: WhyAnswer['facts']}
   | {kind: 'pull'; pull: PullDetail; row: PullRow | null}
   | {kind: 'agent'; why: WhyAnswer; messages: readonly Message[]; history: readonly StoredEvent[]}
-  | {kind: 'conflict'; conflict: ConflictRow; hunks: Readonly<Record<string, readonly Hunk[]>>}
+  | ({kind: 'conflict'; conflict: ConflictRow} & Places)
   | {kind: 'event'; event: StoredEvent}
   /** `at`: when it was asked for. */
   | {kind: 'peer'; peer: PeerRow; held: readonly HeldRow[]; mail: readonly MailRow[]; at: number}

@@ -6,7 +6,7 @@ import type {ApiParts, Handlers} from './parts.ts'
 /** The methods about what does not merge. */
 export function conflictsApi({engine, messages, hunks, caller}: ApiParts): Handlers<'hunks' | 'tellConflict'> {
   return {
-    hunks: async pair => ({hunks: await hunks(pair)}),
+    hunks,
 
     async tellConflict({one, other}) {
       const {conflicts} = engine.state().radar

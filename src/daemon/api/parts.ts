@@ -16,7 +16,7 @@ import type {ClaimOf} from '../../model/hub/instance.ts'
 import type {SlotMeant} from '../../model/hub/meant.ts'
 import type {Silence} from '../../model/hub/supervisor.ts'
 import type {AskReviewers} from '../../model/landing/review-cause.ts'
-import type {Hunk} from '../../model/radar/hunks.ts'
+import type {Places} from '../../model/radar/hunks.ts'
 import {retryText} from '../../model/recovery/needs.ts'
 import {heldByDisk} from '../../model/routing/disk.ts'
 import {heldByProfile} from '../../model/routing/profile.ts'
@@ -69,7 +69,7 @@ export type ApiParts = {
   /** The last signals of a pane's agent, newest first. */
   recentSignals: (pane: PaneId) => WhyAnswer['facts']
   /** The places in which two sides conflict, by path. */
-  hunks: (pair: {one: string; other: string | null}) => Promise<Readonly<Record<string, readonly Hunk[]>>>
+  hunks: (pair: {one: string; other: string | null}) => Promise<Places>
   /** How long the hub has had no word of another daemon; null: it has, or knows nothing of it. */
   silenceOf: (owner: string) => Silence | null
   clearLabels: EffectHandler<'clearLabels'>

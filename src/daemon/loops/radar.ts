@@ -11,7 +11,7 @@ import type {GitGateway} from '../../model/gateways/git.ts'
 import type {RadarGateway} from '../../model/gateways/radar.ts'
 import type {ConflictSide} from '../../model/radar/conflict.ts'
 import {type Forecast, type RadarSide, triedMerge} from '../../model/radar/forecast.ts'
-import {type Hunk, hunksOf} from '../../model/radar/hunks.ts'
+import {MOST_FILES, type Places, placesIn} from '../../model/radar/hunks.ts'
 import {intervalAfter, LEAST_MS} from '../../model/radar/look-interval.ts'
 import {holdsSlot, TICKET_STATES} from '../../model/ticket/states.ts'
 
@@ -130,16 +130,12 @@ export function watchRadar(options: {
     next = {at, [Symbol.dispose]: () => timer[Symbol.dispose]()}
   }
 
-  /** The places in which a conflict's files conflict, by path; a conflict that is gone has none. */
-  async function hunks({one, other}: {one: string; other: string | null}): Promise<Record<string, Hunk[]>> {
+  /** The places in which a conflict's files conflict; a conflict that is gone has none. */
+  async function hunks({one, other}: {one: string; other: string | null}): Promise<Places> {
     const merge = radar && known && triedMerge(known, tried, {one, other})
-    if (!radar || !merge) return {}
-    const found: Record<string, Hunk[]> = {}
-    for (const {path} of merge.files) {
-      const text = await radar.marked(merge.tree, path)
-      if (text !== null) found[path] = hunksOf(text)
-    }
-    return found
+    if (!radar || !merge) return {hunks: {}, more: 0}
+    const paths = merge.files.map(({path}) => path)
+    return placesIn(paths, await radar.marked(merge.tree, paths.slice(0, MOST_FILES)))
   }
 
   /** The other sides that change a path, as of the last look; no git is asked. */

@@ -3,6 +3,7 @@ import type {RadarGateway, WorktreeContent} from '../../model/gateways/radar.ts'
 import {type Context, mainRef, presentCommits} from '../context.ts'
 import {changesOf} from './changes.ts'
 import {createContents, type Holding} from './contents.ts'
+import {markedFiles} from './marked-files.ts'
 import {mergeTrees} from './merge-trees.ts'
 import {createScratchObjects} from './scratch-objects.ts'
 import {writeCommits} from './write-commits.ts'
@@ -59,13 +60,7 @@ export function openRadar(context: Context): RadarGateway {
 
     merge: pairs => mergeTrees(context, scratch, pairs),
 
-    async marked(tree, path) {
-      const answer = await context.runner.git(['cat-file', 'blob', `${tree}:${path}`], {
-        env: scratch.env,
-        accept: [0, 128],
-      })
-      return answer.exitCode === 0 && !answer.stdout.includes('\0') ? answer.stdout : null
-    },
+    marked: (tree, paths) => markedFiles(context, scratch, {tree, paths}),
 
     forget() {
       scratch.clear()

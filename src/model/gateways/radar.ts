@@ -20,8 +20,8 @@ export type RadarGateway = Disposable & {
   ontoMain(main: string, commits: readonly string[]): Promise<readonly OntoMain[]>
   /** Merges each pair, in the order given. */
   merge(pairs: readonly CommitPair[]): Promise<readonly TriedMerge[]>
-  /** Text of a file of a merge that was tried, with the marks of its conflict; null: it has none, or is no text. */
-  marked(tree: string, path: string): Promise<string | null>
+  /** Texts of files of a merge that was tried, with the marks of their conflicts, by path; one that is no text is left out. */
+  marked(tree: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Deletes all that it wrote; no earlier answer may be used any more. */
   forget(): void
 }

@@ -4,7 +4,7 @@ import type {StoredEvent} from '../../model/data/event.ts'
 import type {OwnerLife} from '../../model/data/lease.ts'
 import type {Silence} from '../../model/hub/supervisor.ts'
 import type {GateRow} from '../../model/landing/gate/rows.ts'
-import type {Hunk} from '../../model/radar/hunks.ts'
+import type {Places} from '../../model/radar/hunks.ts'
 import type {PullRow} from './state.ts'
 
 /** What the merge gate said last of the ticket's pull request, rule by rule; empty: it was not asked. */
@@ -49,11 +49,8 @@ export type ReadApi = {
   issue: {params: {number: number}; result: IssueDetail}
   pull: {params: {number: number}; result: PullDetail}
   diff: {params: {ticket: number}; result: DiffText}
-  /** The places in which two sides of a conflict differ, by path; `other`: null is main. */
-  hunks: {
-    params: {one: string; other: string | null}
-    result: {hunks: Readonly<Record<string, readonly Hunk[]>>}
-  }
+  /** The places in which two sides of a conflict differ; `other`: null is main. */
+  hunks: {params: {one: string; other: string | null}; result: Places}
   claims: {params: Record<string, never>; result: ClaimRow[]}
   events: {params: {limit: number}; result: StoredEvent[]}
   why: {params: {subject: string}; result: WhyAnswer}

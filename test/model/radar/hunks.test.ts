@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {hunksOf} from '../../../src/model/radar/hunks.ts'
+import {hunksOf, placesIn} from '../../../src/model/radar/hunks.ts'
 
 it('the places of a file in which two sides conflict have the lines of both', () => {
   const text = [
@@ -27,4 +27,18 @@ it('the base between the sides, as some show it, is left out, and a file that en
     {line: 1, ours: ['1'], theirs: ['2']},
   ])
   expect(hunksOf('<<<<<<<< no mark\n=======\n')).toEqual([])
+})
+
+it('looks through so many files and lines of a conflict, and says how many files are left', () => {
+  const text = (lines: number) => ['<<<<<<< a', ...Array(lines).fill('x'), '=======', 'y', '>>>>>>> b'].join('\n')
+  const paths = Array.from({length: 500}, (_, index) => `file${index}`)
+  const many = placesIn(paths, new Map(paths.map(path => [path, text(1)])))
+  expect([Object.keys(many.hunks).length, many.more]).toEqual([200, 300])
+  const long = placesIn(paths.slice(0, 5), new Map(paths.map(path => [path, text(9000)])))
+  expect([Object.keys(long.hunks), long.more]).toEqual([['file0', 'file1'], 3])
+  expect(placesIn(['big'], new Map([['big', text(50_000)]]))).toMatchObject({hunks: {big: [{line: 1}]}, more: 0})
+  expect(placesIn(['deleted', 'file0'], new Map([['file0', text(1)]]))).toMatchObject({
+    hunks: {file0: [{line: 1}]},
+    more: 0,
+  })
 })

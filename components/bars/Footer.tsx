@@ -6,7 +6,8 @@ import type {CommandId} from '../../src/client/commands/bindings.ts'
 import {showChord} from '../../src/client/keys/chords.ts'
 import {agentOfPane} from '../../src/client/panes/panes.ts'
 import type {Rect} from '../../src/client/state/types.ts'
-import {type Line, lineWidth, splitLine} from '../../src/client/text/line.ts'
+import {keysThatFit} from '../../src/client/text/keys-that-fit.ts'
+import {type Line, splitLine} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
 import {fieldLine} from '../elements/fieldLine.ts'
 import {Lines} from '../elements/Lines.tsx'
@@ -48,7 +49,7 @@ export function Footer({rect}: {rect: Rect}) {
   const line: Line =
     context === 'text' && filter !== null
       ? [...fieldLine(' /', filter, Math.floor(width / 2)), ...typingKeys(keyName)]
-      : keysThatFit(keys, shown, width)
+      : keysThatFit(keys, {draw: shown, isAlways, width})
   const early = useSlice(({ui}) => ui.early.join(' '))
   const toast = useSlice(({ui}) => ui.toasts.at(-1) ?? null)
   if (toast !== null && filter === null) {
@@ -100,14 +101,4 @@ function typingKeys(keyName: (command: CommandId) => string): Line {
 /** The last of the keys that wait. */
 function cutText(keys: string): string {
   return keys.length > EARLY_WIDTH ? `…${keys.slice(1 - EARLY_WIDTH)}` : keys
-}
-
-/** Drops keys from the end, but those that are always named, until the line has room. */
-function keysThatFit(keys: readonly FooterKey[], draw: (key: FooterKey) => Line, width: number): Line {
-  const kept = [...keys]
-  while (kept.length > 0 && lineWidth(kept.flatMap(draw)) > width) {
-    const last = kept.findLastIndex(key => !isAlways(key))
-    kept.splice(last < 0 ? kept.length - 1 : last, 1)
-  }
-  return kept.flatMap(draw)
 }

@@ -4,7 +4,8 @@ import type {CommandId} from '../../src/client/commands/bindings.ts'
 import type {DialogKind, DialogOf} from '../../src/client/dialogs/dialog-spec.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import type {Rect} from '../../src/client/state/types.ts'
-import {fitLine, type Line} from '../../src/client/text/line.ts'
+import {keysThatFit} from '../../src/client/text/keys-that-fit.ts'
+import {fitLine} from '../../src/client/text/line.ts'
 import {Frame} from '../elements/Frame.tsx'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
@@ -14,6 +15,10 @@ export type OpenDialog<K extends DialogKind> = {rect: Rect; dialog: DialogOf<K>}
 
 /** Commands that work in the dialog, and what they do there. */
 export type DialogKeys = readonly (readonly [command: CommandId, does: string])[]
+
+const KEY_GAP = '   '
+/** Named however narrow the dialog is. */
+const WAYS_OUT: ReadonlySet<CommandId> = new Set(['dialog.cancel', 'dialog.close'])
 
 type DialogProps = {
   rect: Rect
@@ -30,11 +35,17 @@ type DialogProps = {
 /** An opaque frame over everything, with its keys at the bottom. */
 export function Dialog({rect, title, opener, figures, keys, children}: DialogProps) {
   const keyName = useKeyName()
-  const bottom: Line = keys.flatMap(([command, does], index) => [
-    {text: keyName(command), tone: 'accent' as const},
-    {text: ` ${does}${index < keys.length - 1 ? '   ' : ''}`},
-  ])
   const content = contentRect(rect)
+  // The first key is what the dialog is for.
+  const bottom = keysThatFit([...keys.entries()], {
+    draw: ([index, [command, does]]) => [
+      {text: index === 0 ? '' : KEY_GAP},
+      {text: keyName(command), tone: 'accent' as const},
+      {text: ` ${does}`},
+    ],
+    isAlways: ([index, [command]]) => index === 0 || WAYS_OUT.has(command),
+    width: content.width,
+  })
   const corner = figures ?? (opener === undefined ? '' : keyName(opener))
   return (
     <>

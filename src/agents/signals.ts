@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import {safeLine, truncate} from '../base/text.ts'
+import {askedWords} from '../model/agent/asks.ts'
 import {WORKS_IN_BACKGROUND} from '../model/agent/states.ts'
 import type {AgentReport} from '../model/core/facts.ts'
 import {ATTENTION, type MailItem} from '../model/data/pane.ts'
@@ -104,7 +105,11 @@ export function reportOf(item: Pick<MailItem, 'kind' | 'body'>): AgentReport | n
     case 'unblocked':
       return {kind: 'busy', activity: 'thinking', detail: ''}
     case 'waiting':
-      return {kind: 'asks', activity: 'asks', detail: [signal.tool, signal.what].filter(Boolean).join(' ')}
+      return {
+        kind: 'asks',
+        activity: 'asks',
+        detail: askedWords({kind: signal.for, tool: signal.tool ?? '', what: signal.what}),
+      }
     case 'turn-done':
       return {
         kind: 'turnDone',

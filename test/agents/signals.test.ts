@@ -128,3 +128,11 @@ describe('reportOf', () => {
     expect(reportOf({kind, body})).toEqual(report)
   })
 })
+
+it('a question is named by its words, and not by the tool that asks it', () => {
+  const asked = (tool_name: string, tool_input: object) =>
+    reportOf({kind: 'PermissionRequest', body: {hook_event_name: 'PermissionRequest', tool_name, tool_input}})
+  expect(asked('AskUserQuestion', {questions: [{question: 'Which?'}]})).toMatchObject({kind: 'asks', detail: 'Which?'})
+  expect(asked('AskUserQuestion', {})).toMatchObject({detail: 'AskUserQuestion'})
+  expect(asked('Bash', {command: 'npm i x'})).toMatchObject({detail: 'Bash npm i x'})
+})

@@ -20,6 +20,7 @@ import {safeLine, truncate} from '../../base/text.ts'
 import {
   type Answer,
   type Asks,
+  askedWords,
   type OpenRequest,
   type OpenRequests,
   openRequest,
@@ -334,7 +335,7 @@ function nothingAsked(agent: AgentId | undefined): ClambakeError {
 }
 
 function shortText({asks, what}: OpenRequest): string {
-  return truncate(safeLine(`${asks.tool} ${what}`), EVENT_WIDTH)
+  return truncate(safeLine(askedWords({...asks, what})), EVENT_WIDTH)
 }
 
 /** Describes an answer for its event and for its author: `allowed Bash: npm install`. */

@@ -24,6 +24,11 @@ export type Asks = {
   questions: readonly AskedQuestion[]
 }
 
+/** What an agent asks, on one line: a question by its own words, as its tool's name says nothing to a person. */
+export function askedWords({kind, tool, what}: Pick<Asks, 'kind' | 'tool'> & {what: string}): string {
+  return kind === 'question' && what !== '' ? what : [tool, what].filter(Boolean).join(' ')
+}
+
 /** A person's word on what an agent asks. `choices`: for each question the numbers of its options, from 1. */
 export type Answer =
   | {kind: 'allow'}

@@ -42,10 +42,13 @@ it('bundle --diagnose says who boards, who lands alone and why, and bundle sends
 
 it('land --pause halts landing, and says who paused it and why; land --resume lifts it', async () => {
   const paused = await printed('land', '--pause', 'release day')
-  expect(paused).toContain('landing is halted: paused by ada@here: release day')
+  expect(paused).toContain(
+    'nothing lands, by any daemon of this repository: paused by ada@here: release day\nclambake land --',
+  )
   expect(daemon.state().header.halted).toContain('release day')
   await expect(daemon.api.land({})).rejects.toMatchObject({code: 'landing-halted'})
-  expect(await printed('land', '--resume')).not.toContain('landing is halted')
+  expect(await printed('land', '--resume')).toMatch(/^The halt is lifted/)
+  expect(await printed('land', '--resume')).toMatch(/^Nothing halts landing/)
   expect(daemon.state().header.halted).toBeNull()
   expect(daemon.engine.state().tickets[1]?.value).toBe('bottled')
   // The next pause is another one, though the words are the same.

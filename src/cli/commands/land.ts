@@ -32,6 +32,8 @@ type Landed = {
   merged: number[]
   waiting: NotLanded[]
   dryRun: boolean
+  /** What was asked for in place of a landing; null: nothing else. */
+  halt: 'paused' | 'lifted' | 'none to lift' | null
   /** What the radar expects to conflict; null: it was not asked for. */
   forecast: readonly SeenConflict[] | null
   /** How the landed tickets came to main; null: it was not asked for. */
@@ -110,7 +112,7 @@ export const land = defineCommand({
     if (pause !== undefined) await daemon.call('pauseLanding', {reason: pause})
     const plan = await planFor(daemon, agent, asked)
     const {halt} = plan
-    if (pause !== undefined) return {...nothing(plan), dryRun: true}
+    if (pause !== undefined) return {...nothing(plan), dryRun: true, halt: 'paused'}
     if (resume) return resumed(daemon, plan, context)
     const isEmpty = plan.board.length + plan.again.length === 0 && halt === null
     const forecast = predictConflicts ? forecastOf(plan, await daemon.call('state', {})) : null
@@ -129,11 +131,11 @@ export const land = defineCommand({
     const isAsked = (traceIntegration || analyzePerformance) && merged.length > 0
     const report = isAsked ? await last.call('landingReport', {tickets: merged}) : []
     const reports = {trace: traceIntegration ? report : null, performance: analyzePerformance ? report : null}
-    return {plan, dryRun, forecast, reports, ...landed}
+    return {plan, dryRun, halt: null, forecast, reports, ...landed}
   },
-  async text({plan, merged, waiting, dryRun, forecast, reports}) {
+  async text({plan, merged, waiting, dryRun, halt: done, forecast, reports}) {
     if (dryRun && forecast !== null) return forecastLines(forecast).join('\n')
-    const halt = dryRun && plan.halt !== null ? [haltText(plan.halt)] : []
+    const halt = done !== null ? haltLines(done, plan) : dryRun && plan.halt !== null ? [haltText(plan.halt)] : []
     const isEmpty = plan.board.length + plan.again.length === 0
     if (dryRun || isEmpty) {
       const boards = isEmpty ? ['Nothing is bottled.'] : boarding(plan)
@@ -155,8 +157,23 @@ export const land = defineCommand({
 
 const NO_REPORTS: Landed['reports'] = {trace: null, performance: null}
 
+/** What became of a pause, or of what halted landing. */
+function haltLines(done: NonNullable<Landed['halt']>, {halt}: LandPlan): string[] {
+  switch (done) {
+    case 'paused':
+      return [
+        `From now on nothing lands, by any daemon of this repository${halt === null ? '' : `: ${haltReason(halt)}`}`,
+        'clambake land --resume lifts it',
+      ]
+    case 'lifted':
+      return ['The halt is lifted: trains depart again.']
+    case 'none to lift':
+      return ['Nothing halts landing.']
+  }
+}
+
 function nothing(plan: LandPlan): Omit<Landed, 'dryRun'> {
-  return {plan, merged: [], waiting: [], forecast: null, reports: NO_REPORTS}
+  return {plan, merged: [], waiting: [], halt: null, forecast: null, reports: NO_REPORTS}
 }
 
 /** The plan for one agent's work; what else is bottled stays where it is. */
@@ -182,7 +199,7 @@ async function resumed(daemon: DaemonConnection, plan: LandPlan, context: Comman
   const {halt} = plan
   if (halt !== null && !(await mayLift(halt, context))) throw halted(halt)
   await daemon.call('land', {tickets: [], ...(halt !== null && {lift: halt})})
-  return {...nothing(await daemon.call('landPlan', {})), dryRun: true}
+  return {...nothing(await daemon.call('landPlan', {})), dryRun: true, halt: halt === null ? 'none to lift' : 'lifted'}
 }
 
 /** Asks the person; an agent's commands run in a ticket's environment, and no agent lifts a halt. */

@@ -57,7 +57,17 @@ const READS: {
   ],
   github: [
     ...(['repository', 'snapshot', 'issue', 'discussion', 'pull', 'pullOfBranch', 'closedPulls'] as const),
-    ...(['checkRows', 'review', 'words', 'showing', 'budget', 'bundleRules', 'gateIssues', 'checkLog'] as const),
+    ...([
+      'checkRows',
+      'review',
+      'words',
+      'showing',
+      'budget',
+      'bundleRules',
+      'gateIssues',
+      'pullsOfBranches',
+      'checkLog',
+    ] as const),
   ],
   host: ['panes', 'text', 'mail', 'onMail', 'onPane'],
   hub: ['recent', 'history', 'messages', 'instances', 'flush'],

@@ -6,6 +6,7 @@ import {findBoard} from './board/projects.ts'
 import {createClient, type GithubOptions} from './client/client.ts'
 import {ensureComment} from './comments.ts'
 import {readDiscussion} from './discussion.ts'
+import {pullsOfBranches} from './gate/branch-pulls.ts'
 import {readCheckRows} from './gate/checks.ts'
 import {createGateIssues} from './gate/issues.ts'
 import {readCheckLog} from './gate/log.ts'
@@ -65,6 +66,7 @@ export function createGithub(
     gate: createGateReader(client, {showing, board, defaultBranch: options.defaultBranch ?? null}),
     bundleRules: () => readBundleRules(client, options.defaultBranch ?? null),
     gateIssues: createGateIssues(client, {showing, board}),
+    pullsOfBranches: branches => pullsOfBranches(client, branches),
     checkLog: asked => readCheckLog(client, asked),
     ensureColumn: createCards(client, board),
     ensureAssignee: (issue, change) => ensureAssignee(client, issue, change),

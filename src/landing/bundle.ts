@@ -26,7 +26,7 @@ export function bundleHandlers(gateways: LandingGateways): EffectHandlers<Bundle
     async watchBundle({branch, members, trials}) {
       const [readings, told] = await Promise.all([
         readTrials(gateways, {members, trials, fresh: false}),
-        readMembers(gateways, members, trials),
+        readMembers(gateways, members, {trials}),
       ])
       const seen = await withLogs(gateways, withTips(readings, told.tips))
       return [{type: 'bundleSeen', branch, trials: seen, members: told.members}]
@@ -45,7 +45,10 @@ async function boardBundle(
     return [{type: 'bundleTaken', branch, reason: `#${found.pull}, the bundle's, was closed by hand`}]
   }
   const landed = found.is === 'kept' ? [] : await Promise.all(members.map(({ticket}) => landedBefore(gateways, ticket)))
-  const [rules, told] = await Promise.all([gateways.github.bundleRules(), readMembers(gateways, members)])
+  const [rules, told] = await Promise.all([
+    gateways.github.bundleRules(),
+    readMembers(gateways, members, {ownPulls: true}),
+  ])
   return [...landed.flat(), {type: 'bundleBoarded', branch, rules, members: told.members}]
 }
 
@@ -111,14 +114,18 @@ async function squashedInto(
   return built.state === 'built' && built.empty.includes(ticket) ? mergeCommit : null
 }
 
-/** What the gate asks of each member, and where trials are on the remote, in a request to GitHub and one to the remote. */
+/**
+ * What the gate asks of each member, and where trials are on the remote, in a request to GitHub and one to the remote.
+ * `ownPulls`: also the pull requests of the members' own branches, in another request, as before something is built or merged.
+ */
 async function readMembers(
   {git, github}: LandingGateways,
   members: readonly BundleMember[],
-  trials: readonly OpenTrial[] = [],
+  {trials = [], ownPulls = false}: {trials?: readonly OpenTrial[]; ownPulls?: boolean},
 ): Promise<{members: MemberReading[]; tips: Tips}> {
-  const [issues, tips, changes] = await Promise.all([
+  const [issues, pulls, tips, changes] = await Promise.all([
     github.gateIssues(members.map(({ticket}) => ticket)),
+    ownPulls ? github.pullsOfBranches(members.map(({branch}) => branch)) : null,
     git.remoteHeads([...members, ...trials].map(({branch}) => branch)),
     git.workChanges(members.map(({head}) => head)),
   ])
@@ -127,6 +134,7 @@ async function readMembers(
     issue: issues.get(ticket),
     head: tips.get(branch) ?? null,
     changes: changes.get(head) ?? null,
+    ...(pulls && {pull: pulls.get(branch) ?? null}),
   }))
   return {members: told, tips}
 }
@@ -270,7 +278,7 @@ async function mergeBundle(
   const {git, github, config} = gateways
   const [[read], told] = await Promise.all([
     readTrials(gateways, {members, trials: [trial], fresh: true}),
-    readMembers(gateways, members, [trial]),
+    readMembers(gateways, members, {trials: [trial], ownPulls: true}),
   ])
   const reading = read!.reading
   // An earlier try may have merged it, and its answer got lost.

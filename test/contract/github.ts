@@ -234,6 +234,19 @@ export function githubContract({name, open, lacks = {}, lag = {timeout: 2000, in
         await soon(async () => (await github.pullOfBranch(branch))?.number).toBe(next.number)
       })
 
+      sentence('are read together for the branches of a bundle', [], async () => {
+        const [one, other, none] = [await openWork(), await openWork(), fresh('none')]
+        await place.people.closePull(other.number)
+        await soon(async () => {
+          const found = await github.pullsOfBranches([one.branch, other.branch, none])
+          return [one.branch, other.branch, none].map(branch => [found.get(branch)?.number, found.get(branch)?.state])
+        }).toEqual([
+          [one.number, 'open'],
+          [other.number, 'closed'],
+          [undefined, undefined],
+        ])
+      })
+
       sentence('of a branch that is not there are refused', ['refusal of unknown branches'], async () => {
         await expect(ensurePull(fresh('nowhere'))).rejects.toMatchObject({code: 'github-refused'})
       })

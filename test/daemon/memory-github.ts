@@ -142,6 +142,13 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     logs: new Map(),
     bundleRules: async () => github.rules,
     gateIssues: async numbers => new Map(numbers.map(number => [number, gateIssue(number)])),
+    async pullsOfBranches(branches) {
+      const asked = branches.map(async branch => {
+        const pull = await github.pullOfBranch(branch)
+        return [branch, pull && {...pull, head: pull.head.sha}] as const
+      })
+      return new Map(await Promise.all(asked))
+    },
     checkLog: async ({sha, name}) => github.logs.get(sha) ?? github.logs.get(name) ?? null,
     checkRows: async () => [],
     review: async () => 'none',

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {bundleOf, changePull, isClosed, MINUTE, pullsOf, ticketOf, underTest} from './bottled.ts'
+import {bottled, bundleOf, changePull, isClosed, MINUTE, pullsOf, ticketOf, underTest} from './bottled.ts'
 import type {MemoryWorld} from './memory.ts'
 
 describe('a bundle under test', () => {
@@ -67,6 +67,11 @@ describe('a bundle under test', () => {
       ({github}) => github.ensureDraft({branch: 'agent002/2-issue-2', base: 'main', title: 'Wait', body: ''}),
       '#102 of its branch is a draft',
     ],
+    [
+      'opens a pull request for',
+      ({github}) => github.ensurePull({branch: 'agent002/2-issue-2', base: 'main', title: 'Look at it', body: ''}),
+      '#102 of its branch is open',
+    ],
   ])('a ticket that a person %s leaves it, and the others land', async (_what, act, why) => {
     const {world, daemon, green} = await underTest([1, 2, 3])
     expect(ticketOf(daemon, 2).context.branch).toBe('agent002/2-issue-2')
@@ -78,6 +83,19 @@ describe('a bundle under test', () => {
     if (!why.includes('draft')) return
     await world.clock.advance(5 * MINUTE)
     expect(ticketOf(daemon, 2)).toMatchObject({value: 'held', context: {pull: 102}})
+  })
+
+  it('a ticket whose pull request a person opened and closed meanwhile waits for a person, and the others land', async () => {
+    const {world, daemon, green} = await underTest([1, 2, 3])
+    const {github} = world
+    const asked = {branch: 'agent002/2-issue-2', base: 'main', title: 'Not this', body: ''}
+    const {number} = await github.ensurePull(asked)
+    await github.ensurePullOpen(number, false)
+    green()
+    await world.until(() => isClosed(world, 1) && isClosed(world, 3), 'the others land')
+    const reason = `#${number} of its branch was closed by hand`
+    expect(ticketOf(daemon, 2)).toMatchObject({value: 'blocked', context: {reason}})
+    expect(isClosed(world, 2)).toBe(false)
   })
 
   it('a look that was slow says nothing of what the train tests by now', async () => {
@@ -114,5 +132,21 @@ describe('a bundle under test', () => {
     await world.clock.advance(2 * MINUTE)
     expect(pullsOf(world)[0]).toBe('bundle closed')
     expect(ticketOf(daemon, 1).context.alone).toContain('main has a merge queue by now')
+  })
+})
+
+describe('a pull request of a ticket’s own branch', () => {
+  it('that a person opened before the train left is what the ticket lands by', async () => {
+    const {world, daemon, land} = await bottled([1, 2, 3])
+    const {branch} = ticketOf(daemon, 1).context
+    await world.github.ensurePull({branch, base: 'main', title: 'Look at it', body: ''})
+    await daemon.reconciler.look()
+    land()
+    await world.until(() => [1, 2, 3].every(issue => isClosed(world, issue)), 'all land')
+    expect(pullsOf(world)).toEqual([`${branch} merged`, 'bundle merged'])
+    expect(ticketOf(daemon, 1)).toMatchObject({
+      value: 'merged',
+      context: {pull: 101, alone: '#101 of its branch is open'},
+    })
   })
 })

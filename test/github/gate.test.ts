@@ -239,6 +239,28 @@ it('reads the issues of a bundle in one query, and each by itself where that fai
   expect(await github.gateIssues([])).toEqual(new Map())
 })
 
+it('reads the pull requests of the branches of a bundle in one query, and each by itself where that fails', async () => {
+  await using set = await setUp()
+  const {repository} = set
+  const gateway = set.gateway()
+  for (const branch of ['one', 'two', 'three']) await repository.pushCommit({branch, files: {[`${branch}.txt`]: 'x'}})
+  repository.closePull((await repository.openPull({head: 'one'})).number)
+  const one = await repository.openPull({head: 'one', draft: true})
+  const two = await repository.openPull({head: 'two'})
+  repository.closePull(two.number)
+  const expected = new Map([
+    ['one', {number: one.number, state: 'open', draft: true, head: one.head.sha}],
+    ['two', {number: two.number, state: 'closed', draft: false, head: two.head.sha}],
+    ['three', null],
+  ])
+  set.calls()
+  expect(await gateway.pullsOfBranches(['one', 'two', 'three'])).toEqual(expected)
+  expect(set.calls()).toEqual(['POST /graphql'])
+  set.server.fault({kind: 'status', status: 404, match: {method: 'POST', path: /graphql/}, times: 1})
+  expect(await gateway.pullsOfBranches(['one', 'two', 'three'])).toEqual(expected)
+  expect(await gateway.pullsOfBranches([])).toEqual(new Map())
+})
+
 it('brings the last lines of a failed job up to its error, and what other checks say of themselves', async () => {
   const noise = Array.from({length: 3000}, (_, at) => `line ${at} ${'x'.repeat(60)}`)
   const secret = `ghp_${'a'.repeat(36)}`

@@ -74,7 +74,7 @@ export function createGateIssues(
 }
 
 /** null: GitHub answers, but not this query. */
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | null> {
+export async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask()
   } catch (error) {

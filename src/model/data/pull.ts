@@ -31,3 +31,6 @@ export type Pull = {
   /** Issues of this repository that its merge closes; undefined: not asked. */
   closes?: readonly number[]
 }
+
+/** What is asked of the pull request of a ticket's branch. `head`: its commit. */
+export type BranchPull = Pick<Pull, 'number' | 'state' | 'draft'> & {head: string}

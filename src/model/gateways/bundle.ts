@@ -1,4 +1,5 @@
 import type {BundleCommit, BundleWork} from '../data/landing/bundle.ts'
+import type {BranchPull} from '../data/pull.ts'
 import type {GateChange, GateIssue} from '../landing/gate/reading.ts'
 import type {MergeMethod} from '../landing/merge-method.ts'
 
@@ -79,6 +80,11 @@ export type BundleForge = {
   bundleRules(): Promise<BundleRules>
   /** The issues as they are now, in one request; undefined: it could not be read. */
   gateIssues(issues: readonly number[]): Promise<ReadonlyMap<number, GateIssue | undefined>>
+  /**
+   * The pull request of each branch of this repository, in one request: an open one, or else the newest; null: none. Throws
+   * what the request throws.
+   */
+  pullsOfBranches(branches: readonly string[]): Promise<ReadonlyMap<string, BranchPull | null>>
   /** The last lines that a failed check printed, as far as GitHub shows them; null: none. */
   checkLog(options: {sha: string; name: string}): Promise<string | null>
 }

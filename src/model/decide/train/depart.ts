@@ -6,11 +6,13 @@ import {hasName} from '../../data/names.ts'
 import {haltOf} from '../../landing/halt.ts'
 import {aloneBy, joinTerms} from '../../landing/terms.ts'
 import {type Boarding, type Passenger, planBoarding} from '../../landing/train/boarding.ts'
+import {openOfItsBranch} from '../../landing/train/member.ts'
 import {hasEnded} from '../../landing/train/pause.ts'
 import {PRIORITY} from '../../routing/order.ts'
 import type {TicketContext} from '../../ticket/context.ts'
 import type {TicketState} from '../../ticket/ticket.ts'
 import {clashesOf, underRepair} from './losers.ts'
+import {openPullOf} from './members.ts'
 import {lookMs, moveTrain, record} from './move.ts'
 
 /** In a pass without a schedule a ticket that lands alone is waited for so long, so that the others need no new checks. */
@@ -53,7 +55,7 @@ export function boardingOf(state: State, tickets: readonly TicketState[], at: nu
       priority: Math.max(priorityOf(state, context.issue), priorityOfRepair(context)),
       since: context.since,
       setBacks: context.setBacks,
-      alone: why ?? context.alone ?? aloneBy(context.terms, terms) ?? labelledAlone(state, context.issue),
+      alone: why ?? context.alone ?? aloneBy(context.terms, terms) ?? aloneByHand(state, context),
     }),
   )
   const {max_bundle_size: size, conflict_strategy: conflicts} = state.config.bundling
@@ -126,10 +128,13 @@ function aloneForAll({config}: State): string | null {
   return null
 }
 
-function labelledAlone({issues, config}: State, issue: number): string | null {
-  const labels = issues.find(({number}) => number === issue)?.labels ?? []
-  const {alone_label: label} = config.bundling
-  return hasName(labels, label) ? `it is labelled ${label}` : null
+/** By what a person keeps a ticket out of bundles: its label, or a pull request of its branch. */
+function aloneByHand(state: State, {issue, branch}: TicketContext): string | null {
+  const labels = state.issues.find(({number}) => number === issue)?.labels ?? []
+  const {alone_label: label} = state.config.bundling
+  if (hasName(labels, label)) return `it is labelled ${label}`
+  const pull = openPullOf(state, branch)
+  return pull ? openOfItsBranch(pull) : null
 }
 
 function priorityOf({queue}: State, issue: number): number {

@@ -3,7 +3,7 @@ import type {State} from '../../core/state.ts'
 import type {BundleMember} from '../../data/landing/bundle.ts'
 import type {Pull} from '../../data/pull.ts'
 import {gatePolicy} from '../../landing/gate/policy.ts'
-import {judgeMember, type MemberReading} from '../../landing/train/member.ts'
+import {judgeMember, type MemberReading, openOfItsBranch} from '../../landing/train/member.ts'
 import {SETTLE_MS} from '../../mirror/mirror-tickets.ts'
 import type {Removal} from './remove-members.ts'
 
@@ -15,12 +15,9 @@ export type Answers = {
   waits: readonly {ticket: number; reason: string}[]
 }
 
-/** The pull request by which a person keeps a ticket's branch from landing, as the last look at GitHub saw it. */
-function draftOf({pulls, tickets}: State, {ticket, branch}: BundleMember): Pull | undefined {
-  const own = tickets[ticket]?.context.pull
-  return pulls.find(
-    ({number, head, state, draft}) => draft && state === 'open' && head.branch === branch && number !== own,
-  )
+/** The pull request that a person opened of a ticket's branch, as the last look at GitHub saw it. */
+export function openPullOf({pulls}: State, branch: string): Pull | undefined {
+  return pulls.find(({head, state}) => state === 'open' && head.branch === branch)
 }
 
 /** Asks the gate about each member. One of whom nothing was read is not known. */
@@ -43,13 +40,13 @@ export function answersOf(
     const written = state.written[ticket]
     const mayBeOurBlock = written?.at == null || at - written.at < SETTLE_MS
     const answer = judgeMember(reading, {work, mayBeOurBlock, policy, aloneLabel})
-    const draft = draftOf(state, work)
+    const pull = openPullOf(state, work.branch)
     if (answer.is === 'wait') waits.push({ticket, reason: answer.reason})
     else if (answer.is === 'stop') removed.set(ticket, {how: 'stop', reason: answer.reason})
     // The gate of its own pull request holds it, and says what a person can do.
     else if (answer.is === 'alone' || answer.is === 'moved') {
       removed.set(ticket, {how: 'alone', reason: answer.reason})
-    } else if (draft) removed.set(ticket, {how: 'alone', reason: `#${draft.number} of its branch is a draft`})
+    } else if (pull) removed.set(ticket, {how: 'alone', reason: openOfItsBranch(pull)})
   }
   return {stay: members.filter(({ticket}) => !removed.has(ticket)), removed, waits}
 }

@@ -1,6 +1,7 @@
 import {shortSha} from '../../../base/words.ts'
 import type {BundleWork} from '../../data/landing/bundle.ts'
 import {hasName} from '../../data/names.ts'
+import type {BranchPull} from '../../data/pull.ts'
 import {protectedChanges} from '../gate/protected-paths.ts'
 import {issueRule} from '../gate/pull.ts'
 import type {GateChange, GateIssue, GatePolicy} from '../gate/reading.ts'
@@ -13,6 +14,8 @@ export type MemberReading = {
   head: string | null
   /** How its head differs from main; null: not known. */
   changes: readonly GateChange[] | null
+  /** The pull request of its own branch, as `BundleForge.pullsOfBranches` gives it; undefined: not asked. */
+  pull?: BranchPull | null
 }
 
 /**
@@ -41,9 +44,26 @@ export function judgeMember(
     const at = reading.head === null ? 'is gone' : `holds ${shortSha(reading.head)}`
     return {is: 'moved', reason: `${work.branch} ${at}, which the daemon did not push`}
   }
+  const byHand = ownPullRule(reading.pull, work)
+  if (byHand) return byHand
   if (hasName(reading.issue?.labels ?? [], aloneLabel)) return {is: 'alone', reason: `it is labelled ${aloneLabel}`}
   if (policy.protectedPaths.length === 0 && !policy.protectTests) return {is: 'yes'}
   if (reading.changes === null) return {is: 'wait', reason: 'its changed files could not be read'}
   const [found] = protectedChanges(reading.changes, policy)
   return found === undefined ? {is: 'yes'} : {is: 'alone', reason: `it ${found}, which needs a person`}
+}
+
+/**
+ * A person opened a pull request of a ticket's own branch, as tickets of bundles have none. The ticket lands by it while it
+ * is open, where its gate hears what people say there. Closed with this very work it is a no, as when the ticket lands alone.
+ */
+function ownPullRule(pull: BranchPull | null | undefined, {head}: BundleWork): MemberAnswer | null {
+  if (!pull || pull.state === 'merged') return null
+  if (pull.state === 'open') return {is: 'alone', reason: openOfItsBranch(pull)}
+  return pull.head === head ? {is: 'stop', reason: `#${pull.number} of its branch was closed by hand`} : null
+}
+
+/** Why a ticket lands by the open pull request of its branch. */
+export function openOfItsBranch({number, draft}: Pick<BranchPull, 'number' | 'draft'>): string {
+  return `#${number} of its branch is ${draft ? 'a draft' : 'open'}`
 }

@@ -81,7 +81,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'work that moves on is looked at without an end',
-    file: 'src/model/ticket/ticket.ts',
+    file: 'src/model/ticket/setup.ts',
     from: 'context.headMoves < MAX_HEAD_MOVES',
     to: 'context.headMoves < 1e9 * MAX_HEAD_MOVES',
     by: 'ways out',

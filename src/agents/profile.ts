@@ -6,10 +6,10 @@ import type {Config, Profile} from '../model/data/config.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {EFFORT, type ThinkLevel} from '../model/data/think-level.ts'
 import {type AsksBefore, claudeCommand, claudeEnvironment} from './claude.ts'
-import type {ContainerPlace} from './containers.ts'
-import {dockerClientEnvironment, dockerRun} from './docker.ts'
 import {agentEnvironment} from './environment.ts'
-import {sshRun} from './ssh.ts'
+import type {ContainerPlace} from './isolation/containers.ts'
+import {dockerClientEnvironment, dockerRun} from './isolation/docker.ts'
+import {sshRun} from './isolation/ssh.ts'
 import type {Trusted} from './trusted.ts'
 
 /** Starts in a row, including the first, that may resume a conversation when the agent reports nothing about it. */

@@ -4,7 +4,7 @@ export type Bug = {name: string; file: string; from: string; to: string; by: 'si
 export const BUGS: readonly Bug[] = [
   {
     name: 'an agent is started beside one that an earlier run started',
-    file: 'src/agents/handlers.ts',
+    file: 'src/agents/process.ts',
     from: "  if (live) return [{type: 'agentStarted', ticket, agent, pane: live.pane}]\n",
     to: '',
     by: 'simulation',

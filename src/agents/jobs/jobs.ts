@@ -11,9 +11,9 @@ import type {Config} from '../../model/data/config.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {PaneInfo} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
+import type {Sandbox} from '../isolation/sandbox.ts'
 import {workEnvironment} from '../profile.ts'
 import type {VariablesOf} from '../runtime/variables.ts'
-import type {Sandbox} from '../sandbox.ts'
 
 /** The end of a command's output is kept, where test runners sum up. */
 const KEPT_LINES = 200

@@ -1,9 +1,9 @@
 import {existsSync, readdirSync, readFileSync, realpathSync, statSync} from 'node:fs'
 import {basename, delimiter, dirname, isAbsolute, join} from 'node:path'
-import {textOrNull} from '../base/files.ts'
-import {stateFolder} from '../base/paths.ts'
-import {hasSecret} from '../base/redact.ts'
-import type {Config} from '../model/data/config.ts'
+import {textOrNull} from '../../base/files.ts'
+import {stateFolder} from '../../base/paths.ts'
+import {hasSecret} from '../../base/redact.ts'
+import type {Config} from '../../model/data/config.ts'
 import {bwrapEnvironment, bwrapRun, isOfTheSystem} from './bwrap.ts'
 import type {Containers} from './containers.ts'
 

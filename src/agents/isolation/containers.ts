@@ -1,11 +1,11 @@
 import {appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {toErrorData} from '../base/errors.ts'
-import {textOrNull} from '../base/files.ts'
-import type {Log} from '../base/log.ts'
-import {ensurePrivateFolder, repositoryKey, stateFolder} from '../base/paths.ts'
-import {run} from '../base/run.ts'
-import type {PaneInfo} from '../model/data/pane.ts'
+import {toErrorData} from '../../base/errors.ts'
+import {textOrNull} from '../../base/files.ts'
+import type {Log} from '../../base/log.ts'
+import {ensurePrivateFolder, repositoryKey, stateFolder} from '../../base/paths.ts'
+import {run} from '../../base/run.ts'
+import type {PaneInfo} from '../../model/data/pane.ts'
 import {containerName, dockerClientEnvironment, REPOSITORY_LABEL, SESSION_LABEL} from './docker.ts'
 
 /** Added to the grace of a stop; an engine that does not answer must not hold a ticket for ever. */

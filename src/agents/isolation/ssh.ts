@@ -1,4 +1,4 @@
-import {shellQuoted} from '../base/text.ts'
+import {shellQuoted} from '../../base/text.ts'
 
 /**
  * The command line that runs `command` on another machine, in a terminal and in `directory` there. The remote shell

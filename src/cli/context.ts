@@ -73,6 +73,7 @@ export function helloOf(role: Hello['role']): Hello {
   return {protocol: PROTOCOL_VERSION, version: VERSION, role, pid: process.pid, instance: crypto.randomUUID()}
 }
 
+/** Opens what a command works with. Connections are made when they are first asked for, and end with the context. */
 export function openContext(options: {
   json: boolean
   cwd?: string

@@ -241,6 +241,7 @@ function shownValue(value: unknown): string {
   return cut.trim() === cut && cut !== '' ? cut : `"${cut}"`
 }
 
+/** The examples of a command below its help. */
 export function examplesText(examples: readonly [string, string][]): string {
   const width = Math.max(...examples.map(([line]) => line.length))
   const lines = examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`)

@@ -79,6 +79,7 @@ type Surroundings = {
   first?: string | undefined
 }
 
+/** Makes the whole command line of commander: options of the program, and every command. */
 export function createProgram({mode, open, first, ...surroundings}: Surroundings = {}): Command {
   const program = new Command('clambake')
     .description(SUMMARY)

@@ -84,6 +84,7 @@ export function checkFirstWord(program: Command, args: readonly string[]): void 
   throw noSuchFolder(first)
 }
 
+/** The error for a path that was given in the place of a command and is not there. */
 export function noSuchFolder(folder: string): ClambakeError {
   return usageError({
     code: 'no-such-folder',

@@ -19,6 +19,7 @@ export type Breaker = Disposable & {
   worked(code: ErrorCode): void
 }
 
+/** Makes a breaker in which nothing has failed yet. */
 export function createBreaker(clock: Clock): Breaker {
   const circuits = new Map<ErrorCode, Circuit>()
 

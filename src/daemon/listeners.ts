@@ -5,6 +5,7 @@ export type Listeners<Args extends unknown[]> = {
   call(...args: Args): void
 }
 
+/** Makes an empty list of functions that are called together. */
 export function createListeners<Args extends unknown[]>(): Listeners<Args> {
   const listeners: ((...args: Args) => void)[] = []
   return {

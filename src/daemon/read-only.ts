@@ -98,6 +98,7 @@ export const READING_METHODS: readonly (keyof DaemonApi)[] = [
   ...(['messages', 'mailbox', 'recall', 'claims', 'who', 'history', 'events', 'why', 'context', 'diagnose'] as const),
 ]
 
+/** The error for what a read-only run does not do. */
 export function readOnlyError(what: string): ClambakeError {
   return new ClambakeError({
     code: 'read-only',

@@ -19,6 +19,7 @@ export type Checkout = {
   textOf(object: string): Promise<string | null>
 }
 
+/** Opens a clone for what `init` reads of it: no network, no folder of our own. */
 export function openCheckout({root, env}: {root: string; env: NodeJS.ProcessEnv}): Checkout {
   const runner = createGitRunner({dir: root, env, token: async () => null, now: () => systemClock.now()})
   const hashOf = (text: string) => runner.text(['hash-object', '--no-filters', '--stdin'], {input: text})

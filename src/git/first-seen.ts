@@ -104,6 +104,7 @@ function valuesByKey(lines: readonly string[]): Values {
   return values
 }
 
+/** Throws `clone-changed` when the clone is not as it was when Clambake first worked in it. */
 export function refuseChanges(options: {before: FirstSeen; now: FirstSeen; remoteName: string}): void {
   const changes = changesOf(options)
   if (changes.length === 0) return

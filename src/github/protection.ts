@@ -67,6 +67,7 @@ export async function ensureProtection(
   return read(client, branch)
 }
 
+/** Takes the protection off a branch; a branch without any is fine. */
 export async function ensureNoProtection(client: GithubClient, branch: string): Promise<void> {
   try {
     await client.request(`DELETE ${PROTECTION}`, {branch}, anything)

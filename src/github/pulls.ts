@@ -56,6 +56,7 @@ export async function ensurePullState(client: GithubClient, number: number, stat
   return toPull(await client.request(`PATCH ${PULLS}/{pull_number}`, {pull_number: number, state}, pullShape))
 }
 
+/** Reads one pull request. */
 export async function readPull(client: GithubClient, number: number): Promise<Pull> {
   return toPull(await client.request(`GET ${PULLS}/{pull_number}`, {pull_number: number}, pullShape))
 }

@@ -11,6 +11,7 @@ import {plainTitle, quoteForGithub, quoteTitle} from '../model/mirror/quote.ts'
 const TITLE_WIDTH = 120
 const LISTED = 20
 
+/** The title of a ticket's pull request. */
 export function pullTitle(issue: number, title: string): string {
   const text = safeLine(plainTitle(title)).slice(0, TITLE_WIDTH)
   return text === '' ? `Work on issue ${issue}` : quoteTitle(text)
@@ -85,6 +86,7 @@ export function draftBody(options: {
   ].join('\n')
 }
 
+/** The comment on an issue whose work has landed. */
 export function landedComment(options: {
   pull: number
   mergeCommit: string

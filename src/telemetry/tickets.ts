@@ -67,6 +67,7 @@ export const noTicketTraces: TicketTraces = {
   end() {},
 }
 
+/** Makes what records the traces of tickets by OpenTelemetry. */
 export function createTicketTraces(ids: IdPrimer): TicketTraces {
   const tracer = trace.getTracer(SCOPE)
   return {

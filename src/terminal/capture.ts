@@ -14,6 +14,7 @@ export type Capture = {
   readonly texts: Map<number, string>
 }
 
+/** A capture in which no cell was written. */
 export function blankCapture(cols: number, rows: number): Capture {
   const capture: Capture = {cols, rows, cells: new Uint32Array(cols * rows * CELL_SIZE), texts: new Map()}
   for (let at = 0; at < capture.cells.length; at += CELL_SIZE) capture.cells[at] = NULL_CONTENT

@@ -28,6 +28,7 @@ const MAX_CLUSTER = 32
 const UNSAFE =
   /[\0-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\u{e0000}-\u{e007f}]/u
 
+/** Makes a grid of spaces without style. */
 export function createGrid(cols: number, rows: number): Grid {
   const size = cols * rows
   return {

@@ -24,6 +24,7 @@ export type Containers = {
   sweep(panes: readonly PaneInfo[]): Promise<void>
 }
 
+/** Prepares, ends and sweeps the containers of one repository; the docker client of a pane starts them. */
 export function createContainers(options: {
   git: {commonDir: string}
   /** The environment that agents' environments are made from. */

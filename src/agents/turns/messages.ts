@@ -34,6 +34,7 @@ export async function deliverMessages(gateways: AgentGateways, effect: EffectOf<
   ]
 }
 
+/** Notes in the hub that an agent has these messages; a note that fails holds up nothing. */
 export async function noteDelivered(
   {hub, log}: AgentGateways,
   ticket: number,

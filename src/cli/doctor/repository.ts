@@ -116,6 +116,7 @@ function scopeFindings(
   return [unmet.some(({urgent}) => urgent) ? bad('scopes', detail, mend) : hint('scopes', detail, mend)]
 }
 
+/** Judges what GitHub says of the repository: whether it has issues, takes pushes and is no fork. */
 export function repositoryFindings(found: {
   fullName: string
   hasIssues: boolean

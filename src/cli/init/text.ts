@@ -59,6 +59,7 @@ export function doneLine({where, outcome, reason, subject}: Done): string | null
   return `${OUTCOMES[outcome]} ${subject} ${safeLine(where)}${words ? `: ${safeLine(words)}` : ''}`
 }
 
+/** The last lines of `init`: how many steps were done, wait for a yes, or need the person. */
 export function summary(steps: readonly Done[]): string[] {
   const of = (outcome: Done['outcome']) => steps.filter(step => step.outcome === outcome)
   const [done, failed, waits] = [of('done'), of('failed'), of('waits')]

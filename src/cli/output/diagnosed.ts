@@ -64,6 +64,7 @@ function needLines({issue, agent, what, kept, next, since}: Need, now: number): 
   ]
 }
 
+/** Says who resolves a finding, and how. */
 export function cureText({cure}: Pick<Finding, 'cure'>): string {
   switch (cure.by) {
     case 'person':

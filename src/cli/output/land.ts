@@ -23,6 +23,7 @@ export async function answers({gates}: LandPlan): Promise<string[]> {
   return texts.flat()
 }
 
+/** A line for each ticket that boards: what it changes, and whether it is in the bundle or alone. */
 export function boarding({board}: LandPlan): string[] {
   return board.map(({ticket, title, agent, commits, added, removed, alone}) => {
     const how = alone === null ? 'in the bundle' : `alone: ${safeLine(alone)}`
@@ -38,6 +39,7 @@ export function trainLines({train: {text, paused}}: LandPlan): string[] {
   ]
 }
 
+/** A line for each ticket that does not board, and for each that is looked at again. */
 export function putOff(plan: LandPlan): string[] {
   return [
     ...plan.again.map(({ticket, title, reason}) => `looked at again  #${ticket}  ${title}: ${reason}`),

@@ -7,6 +7,7 @@ import {age, columns} from './text.ts'
 /** Restored files that are named; of more, the number is told. */
 const MOST_FILES = 20
 
+/** The orphans as a table, with what is proposed for each. */
 export function orphanTable(orphans: readonly Orphan[], {at, all}: {at: number; all: boolean}): string {
   const more = all ? '' : '\nclambake recover --scan-all lists also what you left, every branch, and lost commits'
   if (orphans.length === 0) return `No orphans: every branch, worktree and claim has an owner.${more}`
@@ -42,6 +43,7 @@ export function orphanTable(orphans: readonly Orphan[], {at, all}: {at: number; 
 clambake recover NAME does what is proposed; what is archived goes into a rescue ref first, and clambake undo takes it back${more}`
 }
 
+/** The rescues of this clone as a table. */
 export function rescueTable(rescues: readonly RescueRow[], at: number): string {
   if (rescues.length === 0) return 'No rescues: nothing was saved in this clone.'
   const table = columns(
@@ -63,6 +65,7 @@ export function rescueTable(rescues: readonly RescueRow[], at: number): string {
   return `${table}\n\n${count(rescues.length, 'rescue')}; clambake recover --restore REF [PATH…] writes its files and overwrites none`
 }
 
+/** Says which files of a rescue were written, and which were not and why. */
 export function restoredText({ref, into, files}: {ref: string; into: string; files: readonly Restored[]}): string {
   const of = (what: Restored['what']) => files.filter(file => file.what === what)
   const named = [...of('refused'), ...of('beside')]

@@ -6,6 +6,7 @@ import {money} from '../../model/data/usage.ts'
 import type {AgentRow} from '../../protocol/daemon.ts'
 import {age, columns, type Paper, paperOf} from './text.ts'
 
+/** The slots as `clambake status` prints them, a row each. */
 export function agentTable(agents: readonly AgentRow[], now: number, paper: Paper = paperOf()): string {
   return columns(
     [

@@ -54,6 +54,7 @@ export function issuesMeant(state: ClientState): TicketRow[] {
   return state.tickets.filter(row => row.number === number)
 }
 
+/** Why none of the issues that the person means can be claimed; null: one can. */
 export function notClaimable(state: ClientState): string | null {
   const meant = issuesMeant(state)
   if (meant.some(isClaimable)) return null

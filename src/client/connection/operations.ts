@@ -25,6 +25,7 @@ export type Operations = Disposable & {
   idle(): Promise<void>
 }
 
+/** Runs the calls of commands: shows them as pending, and what fails as a message. */
 export function createOperations(options: {
   store: ClientStore
   clock: Clock

@@ -81,12 +81,14 @@ export function editedDialog(dialog: Dialog, change: (text: string) => string): 
   return dialogSpec(dialog).edited?.(dialog, change) ?? dialog
 }
 
+/** Does what `enter` means in a dialog; by default that closes it. */
 export function confirmDialog(context: CommandContext, dialog: Dialog): void {
   const {confirm} = dialogSpec(dialog)
   if (confirm) confirm(context, dialog)
   else context.store.apply(closeDialog)
 }
 
+/** Does what `esc` means in a dialog; by default that closes it. */
 export function cancelDialog(context: CommandContext, dialog: Dialog): void {
   const {cancel} = dialogSpec(dialog)
   if (cancel) cancel(context, dialog)

@@ -6,6 +6,7 @@ import type {Line} from '../text/line.ts'
 import type {Glyphs, Tone} from '../text/theme.ts'
 import {wrapText} from '../text/wrap.ts'
 
+/** The glyph and colour of a memory, by whether it still holds. */
 export function statusLook(status: MemoryStatus, glyphs: Glyphs): {glyph: string; tone: Tone} {
   switch (status) {
     case 'active':

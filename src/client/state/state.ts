@@ -81,6 +81,7 @@ export type ClientState = Omit<DaemonState, 'header'> & {
 
 const unselected: Selection = {key: null, index: 0, top: 0}
 
+/** The state of a screen that is not connected yet. */
 export function initialState(options: {now: number; cols: number; rows: number}): ClientState {
   const focus: Focus = {place: 'panel', panel: 'issues'}
   const {now, cols, rows} = options

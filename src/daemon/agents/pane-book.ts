@@ -13,6 +13,7 @@ export type PaneBook = {
   prune(): Promise<void>
 }
 
+/** Reads the panes that the host has now, and keeps them from then on. */
 export async function createPaneBook(options: {
   host: Pick<HostGateway, 'panes'>
   log: Log

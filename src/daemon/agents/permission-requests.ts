@@ -74,6 +74,7 @@ export type PermissionRequests = {
   answer(given: {agent: AgentId; id?: number; answer: Answer; by: string}): Promise<{asks: Asks; did: string}>
 }
 
+/** Keeps the requests by what clients post, and answers those for which the configuration or an earlier answer speaks. */
 export function createPermissionRequests(options: {
   host: Pick<HostGateway, 'answer'>
   /** Why Clambake made the client ask for a call; null: it did not. */

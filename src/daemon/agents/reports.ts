@@ -43,6 +43,7 @@ export type AgentReports = Disposable & {
   listen(): Promise<void>
 }
 
+/** Reads what agents posted before this run of the daemon, and takes what they post from then on. */
 export async function openAgentReports(parts: {
   host: HostGateway
   engine: Engine

@@ -121,6 +121,7 @@ export function assertAgent({agents}: Pick<State, 'agents'>, agent: string): voi
   if (!Object.hasOwn(agents, agent)) throw unknownAgent(Object.keys(agents), agent)
 }
 
+/** The error for a claim while every slot has a ticket. */
 export function noFreeAgent(state: State): ClambakeError {
   const count = Object.keys(state.agents).length
   return new ClambakeError({

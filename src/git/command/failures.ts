@@ -204,6 +204,7 @@ export function cloneGone(dir: string): ClambakeError {
   })
 }
 
+/** Makes an error of a local command that failed: a lock, a full disk, or what git said. */
 export function localFailure(failure: GitFailure): ClambakeError {
   const lock = lockIn(failure.stderr)
   if (lock !== null) return locked(lock, failure.args.slice(0, 2).join(' '))

@@ -63,6 +63,7 @@ export type CloneSettings = {
   refused: {key: string; why: string; next: string} | null
 }
 
+/** Sorts the settings of a clone: those that our own configuration takes over, and the first that is refused. */
 export function cloneSettings(listing: readonly Setting[]): CloneSettings {
   const own = listing.filter(({scope}) => scope === 'local' || scope === 'worktree')
   const refused = own.map(refusalOf).find(found => found !== null) ?? null

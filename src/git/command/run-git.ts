@@ -73,6 +73,7 @@ type RunnerOptions = {
   now: () => number
 }
 
+/** Makes the runner of one clone. Without a folder of our own it only finds out what the clone is. */
 export function createGitRunner(options: RunnerOptions): GitRunner {
   const base = buildEnv(options)
   // simple-git starts programs from this process, and the process that has a repository open is too large for that (see

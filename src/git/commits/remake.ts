@@ -3,6 +3,7 @@ import type {Context} from '../context.ts'
 /** A commit's message, and its author as git takes them from the environment. */
 type Words = {message: string; author: Record<string, string>; committer: Record<string, string>}
 
+/** Reads the message, the author and the committer of a commit, as git takes them from the environment. */
 export async function wordsOf({runner}: Context, commit: string): Promise<Words> {
   const format = '--format=%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B'
   const text = await runner.text(['log', '-1', format, '--date=raw', commit, '--'])

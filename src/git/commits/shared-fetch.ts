@@ -9,6 +9,7 @@ type Fetched = {main: string; rewrite: Rewrite | null}
 /** Fetches; without `fresh`, what was fetched a moment ago, or is being fetched, does. */
 export type SharedFetch = (options: {fresh: boolean}) => Promise<Fetched>
 
+/** Shares one fetch between callers for a moment. */
 export function createSharedFetch(clock: Clock, fetch: () => Promise<Fetched>): SharedFetch {
   let last: {at: number; fetched: Promise<Fetched>} | null = null
 

@@ -16,6 +16,7 @@ export type ScratchObjects = Disposable & {
   clear(): void
 }
 
+/** Makes a temporary folder for the objects of tried merges, and removes those of processes that are gone. */
 export function createScratchObjects(context: Pick<Context, 'commonDir'>): ScratchObjects {
   const folder = makeTemporaryFolder(`${PREFIX}${process.pid}-`)
   removeLeftBehind()
@@ -37,7 +38,7 @@ export function createScratchObjects(context: Pick<Context, 'commonDir'>): Scrat
   }
 }
 
-/** A killed process left its folder behind. */
+/** Removes the folders that killed processes left behind. */
 function removeLeftBehind(): void {
   for (const name of readdirSync(tmpdir()).filter(name => name.startsWith(PREFIX))) {
     const path = join(tmpdir(), name)

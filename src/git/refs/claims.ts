@@ -32,6 +32,7 @@ export type Claims = {
   lost(claim: Claim): Promise<ClambakeError>
 }
 
+/** Takes, moves and releases claims on the remote, each by compare-and-swap. */
 export function createClaims(options: {records: Records; refs: RemoteRefs; now: () => number; log: Log}): Claims {
   const {records, refs, now, log} = options
 

@@ -14,6 +14,7 @@ export type Pins = {
   keep(options: {commit: string; name: string; always?: boolean}): Promise<void>
 }
 
+/** Keeps commits in rescue refs named after a branch or ticket and the time. */
 export function createPins(context: Context): Pins {
   const {runner} = context
 

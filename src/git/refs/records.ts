@@ -52,6 +52,7 @@ export function newNonce(): string {
   return randomBytes(12).toString('hex')
 }
 
+/** Writes and reads records, and finds out in which of the two namespaces the server takes them. */
 export function createRecords(runner: GitRunner, refs: RemoteRefs, mainBranch: string): Records {
   let emptyTree: Promise<string> | undefined
   let prefix: string | undefined

@@ -44,6 +44,7 @@ export type RemoteRefs = {
   bring(refspecs: readonly string[], options: {branch: string; doing: string}): Promise<ReadonlyMap<string, string>>
 }
 
+/** Reads and changes the refs of one remote. */
 export function createRemoteRefs(runner: GitRunner, remote: Remote): RemoteRefs {
   const failure = (doing: string, result: RunResult): ClambakeError =>
     remoteFailure({doing, remote: remote.url, detail: `${result.stderr}\n${result.stdout}`})

@@ -15,6 +15,7 @@ export type NestedReader = AsyncDisposable & {
   onRemotes: readonly string[]
 }
 
+/** Opens a repository inside a worktree for reading, by a git folder of our own that none of its settings reach. */
 export async function openNested(
   context: Context,
   {gitDir, workTree}: Pick<NestedRepository, 'gitDir' | 'workTree'>,

@@ -187,6 +187,7 @@ function checkSize(context: Context, at: VerifiedWorktree, entries: readonly Ent
   throw tooBig(context, {path: at.path, size: total, examples: biggest.map(({path}) => shownPath(path))})
 }
 
+/** The error for a worktree that is too large to be saved. */
 export function tooBig(
   context: Context,
   {path, size, examples}: {path: string; size: number; examples: readonly string[]},

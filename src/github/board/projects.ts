@@ -110,6 +110,7 @@ export async function completeBoard(
   if (link) await client.graphql(LINK_BOARD, {id, shown: (await boardsOf(client)).repositoryId}, anything)
 }
 
+/** Deletes a board; one that is gone already is fine. */
 export async function ensureNoBoard(client: GithubClient, id: string): Promise<void> {
   try {
     await client.graphql(DELETE_BOARD, {id}, anything)

@@ -73,6 +73,7 @@ export type GithubClient = {
 
 const ThrottledOctokit = Octokit.plugin(throttling, retry)
 
+/** Makes the client of one repository: its requests are spaced, repeated where that is safe, and checked by a shape. */
 export function createClient(options: GithubOptions): GithubClient {
   const {owner, repo, clock} = options
   const baseUrl = options.baseUrl.replace(/\/+$/, '')

@@ -211,6 +211,7 @@ function graphqlRefusal(
   })
 }
 
+/** The error for a limit of GitHub; `until` null: it is not known how long it lasts. */
 export function rateLimited(until: number | null, cause?: unknown): ClambakeError {
   const when = until === null ? 'for a while' : `until ${new Date(until).toISOString()}`
   return new ClambakeError({

@@ -114,6 +114,7 @@ function newest(statuses: readonly Status[]): Status[] {
   return [...seen.values()]
 }
 
+/** A check run as the gate looks at it. */
 export function checkOfRun({name, status, conclusion, html_url, output}: Run): GateCheck {
   const words = [output?.title, output?.summary].filter(Boolean).join('\n')
   return {

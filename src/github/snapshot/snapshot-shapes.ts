@@ -130,6 +130,7 @@ export function toIssue(raw: RawIssue, board: string | null): Issue {
   }
 }
 
+/** A pull request as the snapshot gives it. */
 export function toPull(raw: RawPull, repository: string): Pull {
   return {
     number: raw.number,

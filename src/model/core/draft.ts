@@ -29,10 +29,12 @@ function withShownSince(before: TicketState, {value, context}: TicketState, at: 
   return {value, context: {...context, shownSince: isSame ? before.context.shownSince : at}}
 }
 
+/** Puts a ticket into the state. */
 export function setTicket(draft: Draft, ticket: TicketState): void {
   draft.state = {...draft.state, tickets: {...draft.state.tickets, [ticket.context.issue]: ticket}}
 }
 
+/** Moves an agent by an event; one that means nothing in its state changes nothing. */
 export function moveAgent(draft: Draft, agent: AgentId, event: Timeless<AgentEvent>): void {
   const slot = draft.state.agents[agent]
   if (!slot) return

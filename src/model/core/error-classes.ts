@@ -136,10 +136,12 @@ const CLASS_OF: {readonly [code in ErrorCode]?: ErrorClass} = {
   'cannot-assign': 'shown only',
 }
 
+/** The class of an error, by its code. */
 export function classOf({code}: Pick<ErrorData, 'code'>): ErrorClass {
   return CLASS_OF[code] ?? 'other'
 }
 
+/** How an error is handled, by its class. */
 export function handlingOf(error: Pick<ErrorData, 'code'>): Handling {
   return ERROR_CLASSES[classOf(error)]
 }

@@ -64,12 +64,14 @@ export const NO_USAGE: Usage = {
 
 const KEYS = Object.keys(NO_USAGE) as (keyof Usage)[]
 
+/** The sum of two usages. */
 export function addUsage(one: Usage, other: Usage): Usage {
   const sum = {...one}
   for (const key of KEYS) sum[key] += other[key]
   return sum
 }
 
+/** Whether nothing was used. */
 export function isNothing(usage: Usage): boolean {
   return KEYS.every(key => usage[key] === 0)
 }

@@ -72,6 +72,7 @@ const FAILURES: {readonly [Name in EffectName]: (draft: Draft, effect: EffectOf<
   notify() {},
 }
 
+/** Does what the failure of an effect means: for a gone issue that, for all else by the table. */
 export function takeFailure(draft: Draft, {effect, ...failure}: FactOf<'effectFailed'>): void {
   if (effect.name === 'showTicket') noteWritten(draft, effect, ['labels', 'column', 'assignee'])
   if ('ticket' in effect && failure.error.code === ISSUE_GONE) takeGone(draft, effect.ticket)

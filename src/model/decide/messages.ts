@@ -267,6 +267,7 @@ export function deliverMessages(draft: Draft, issue: number): void {
   draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages, wasIdle})
 }
 
+/** Keeps messages for the agent of a ticket, each once and in the order of their ids. */
 export function keepMessages(draft: Draft, ticket: number, messages: readonly Message[]): void {
   const kept = draft.state.messages[ticket] ?? []
   const others = kept.filter(({id}) => messages.every(message => message.id !== id))

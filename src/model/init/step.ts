@@ -65,6 +65,7 @@ export function isCannot(found: unknown): found is Cannot {
   return typeof found === 'object' && found !== null && 'cannot' in found
 }
 
+/** A step of the plan, with nothing said that is not given. */
 export function step(
   subject: Subject,
   where: string,

@@ -50,6 +50,7 @@ export type Forecast = {
   pairs: ReadonlyMap<string, TriedMerge>
 }
 
+/** A forecast in which nothing was tried yet. */
 export function emptyForecast(main: string): Forecast {
   return {main, onto: new Map(), pairs: new Map()}
 }
@@ -107,6 +108,7 @@ export function triedMerge(
   return forecast.pairs.get(pairKey(triedAs(forecast, commitOf(one), commitOf(other))))
 }
 
+/** Names a pair of sides, in whichever order they are given. */
 export function pairKey([one, other]: CommitPair): string {
   return one < other ? `${one} ${other}` : `${other} ${one}`
 }

@@ -11,6 +11,7 @@ export type Footprint = {
   movedFolders: readonly string[]
 }
 
+/** Collects the paths and folders by which the changes of two sides can meet. */
 export function footprintOf(changes: readonly PathChange[]): Footprint {
   const paths = new Set(changes.flatMap(({path, from}) => (from === null ? [path] : [path, from])))
   const folders = new Set([...paths].flatMap(foldersAbove))

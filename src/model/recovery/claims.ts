@@ -77,6 +77,7 @@ export function adoptForgotten(draft: Draft, forgotten: readonly Claim[]): void 
   }
 }
 
+/** Forgets the claim that another daemon had on an issue. */
 export function forgetForeign(draft: Draft, issue: number): void {
   const {[issue]: _claim, ...foreign} = draft.state.foreign
   const {[issue]: _commit, ...adopting} = draft.state.adopting
@@ -104,6 +105,7 @@ export function refuseTicket(draft: Draft, {ticket, reason, holder}: Extract<Fac
   if (holder) draft.state = {...draft.state, foreign: {...draft.state.foreign, [ticket]: holder}}
 }
 
+/** Takes a ticket out of the state whose claim is lost; for a while its issue is not claimed again. */
 export function loseTicket(draft: Draft, issue: number, reason: string): void {
   const ticket = draft.state.tickets[issue]
   if (!ticket) return

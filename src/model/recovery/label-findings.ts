@@ -51,6 +51,7 @@ export function leftLabels(state: State, left: ReadonlySet<number> | null): Find
   })
 }
 
+/** Finds tickets with an agent at work whose labels say nothing of it. */
 export function missingLabels({tickets, issues, config}: State): Finding[] {
   return issues.flatMap((issue): Finding[] => {
     const ticket = tickets[issue.number]

@@ -60,6 +60,7 @@ export function leftProcesses({left}: Found): Finding[] {
   })
 }
 
+/** Finds running panes of agents that belong to no slot. */
 export function strayPanes({panes, state}: Found): Finding[] {
   const used = new Set(Object.values(state.agents).map(({context}) => context.pane))
   const starts = ({meta}: PaneInfo) => state.tickets[Number(meta.ticket)]?.value === 'starting'

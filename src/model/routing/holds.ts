@@ -46,6 +46,7 @@ export type Circumstances = {
   balance: LoadBalance
 }
 
+/** Collects what holds for all issues at this moment. */
 export function circumstancesOf(
   state: State,
   at: number,

@@ -3,6 +3,7 @@ type Hours = {from: number; to: number}
 
 const DAY_MINUTES = 24 * 60
 
+/** Whether a name is a time zone that this machine knows. */
 export function isTimezone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', {timeZone: name})

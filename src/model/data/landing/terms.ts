@@ -29,6 +29,7 @@ export type LandTerms = z.output<typeof landTerms>
 /** A landing that asks for nothing of its own. */
 export const NO_TERMS: LandTerms = landTerms.parse({}, PARSED_ONCE)
 
+/** Whether two landings ask for the same. */
 export function sameTerms(one: LandTerms, other: LandTerms): boolean {
   return Object.keys(NO_TERMS).every(key => one[key as keyof LandTerms] === other[key as keyof LandTerms])
 }

@@ -18,6 +18,7 @@ export type ShownTrain = {
   stayed: readonly {ticket: number; why: string}[]
 }
 
+/** The train as the screen and the commands show it. */
 export function shownTrain({train}: State): ShownTrain {
   const {value, context} = train.now
   const {members, trials, reason, round, sizes} = context

@@ -10,6 +10,7 @@ import type {OwnerLife} from '../../model/data/lease.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {nextDeparture} from '../../model/landing/train/departure.ts'
+import {compareClaims} from '../../model/recovery/compare-claims.ts'
 import {heldByDisk} from '../../model/routing/disk.ts'
 import {createLeaseWatch} from './leases.ts'
 
@@ -94,18 +95,9 @@ export function createReconciler(options: {
     await measureDisk()
     checkProfile()
     const claims = await git.claims({fetched: true})
-    // Claims that this daemon did not move since before they were fetched; if one differs, another daemon took it.
-    const ours = new Set(
-      held().flatMap(({oid, record}) => (before.some(claim => claim.oid === oid) ? [record.issue] : [])),
-    )
-    const taken = claims.filter(({record}) => record.owner !== owner && ours.has(record.issue))
-    const known = new Set([...before, ...held()].map(({record}) => record.issue))
-    const forgotten = claims.filter(({record}) => record.owner === owner && !known.has(record.issue))
-    // One that this daemon is giving back just now is gone before its answer is here; in the next look it is not held.
-    const present = new Set(claims.map(({record}) => record.issue))
-    const absent = before.filter(({record: {issue}}) => ours.has(issue) && !present.has(issue))
-    missing = new Map(absent.map(({oid}) => [oid, (missing.get(oid) ?? 0) + 1]))
-    const gone = absent.filter(({oid}) => missing.get(oid) === 2).map(({record}) => record.issue)
+    const compared = compareClaims({owner, found: claims, heldBefore: before, heldAfter: held(), missing})
+    missing = compared.missing
+    const {taken, forgotten, gone} = compared
     dispatch({type: 'haltSeen', halt: await git.halt()})
     dispatch({type: 'claimsSeen', claims, dead: [...leases.dead()], taken, forgotten, gone})
     dispatch({type: 'githubSeen', issues, pulls, main})

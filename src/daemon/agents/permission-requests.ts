@@ -3,7 +3,6 @@ import {PLAN_TOOL, planAfter} from '../../agents/plans.ts'
 import {
   authorOf,
   beginningOf,
-  choicesFit,
   endedCall,
   isReminder,
   permissionAnswer,
@@ -14,13 +13,11 @@ import {isNews} from '../../agents/running-tools.ts'
 import {reportOf} from '../../agents/signals.ts'
 import {toolDecisions} from '../../agents/usage.ts'
 import type {Clock} from '../../base/clock.ts'
-import {ClambakeError, hasCode, toErrorData, usageError} from '../../base/errors.ts'
+import {ClambakeError, hasCode, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import {safeLine, truncate} from '../../base/text.ts'
 import {
   type Answer,
   type Asks,
-  askedWords,
   type OpenRequest,
   type OpenRequests,
   openRequest,
@@ -35,6 +32,7 @@ import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import {decidePermission} from '../../model/data/permission.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
+import {checkedAnswer, describeAnswer, nothingAsked, shortText} from './permission-answers.ts'
 import type {PermissionScope, StandingPermissions} from './standing-permissions.ts'
 
 /**
@@ -48,8 +46,6 @@ const CROSSED_MS = 2000
 const BEGUN = 20
 /** The message to an agent whose request the configuration denies. */
 const DENIED = 'The configuration of this repository does not allow this.'
-const EVENT_WIDTH = 120
-const MAX_MESSAGE = 10_000
 
 /** The open requests of agents, and their answers. Time alone never allows anything. */
 export type PermissionRequests = {
@@ -182,68 +178,6 @@ export function createPermissionRequests(options: {
     if (agent) dispatch({type: 'agentReported', agent, pane, report})
   }
 
-  return {
-    asks: pane => (pane === null ? null : (openRequest(open, pane)?.asks ?? null)),
-    replay(mail) {
-      for (const item of mail) {
-        note(item)
-        for (const decision of toolDecisions(item)) closeDecided(item.pane, decision)
-      }
-    },
-    take(item) {
-      const request = note(item)
-      if (request) return answeredByRules(request)
-      for (const decision of toolDecisions(item)) closeDecided(item.pane, decision)
-      if (isReminder(item)) return isOld(item) || reopened(item.pane)
-      return openRequest(open, item.pane) !== undefined && BESIDE.includes(item.kind)
-    },
-    answeredThere(pane) {
-      step({type: 'wentOn', pane})
-      onChange()
-    },
-    paneGone(pane) {
-      begun.delete(pane)
-      plans.delete(pane)
-      closed.delete(pane)
-      step({type: 'wentOn', pane})
-    },
-    answerByRules() {
-      for (const request of Object.values(open).flat()) answeredByRules(request)
-    },
-    async answer({agent, id, answer, by}) {
-      const slot = state().agents[agent]
-      const pane = slot?.context.pane
-      // An agent whose process is being ended does nothing with an answer.
-      const request = pane == null || slot?.value === 'cleanup' ? undefined : openRequest(open, pane)
-      if (!request) throw nothingAsked(agent)
-      const count = open[request.pane]?.length ?? 0
-      // The newest may have come after the one that the person read.
-      if (id === undefined && count > 1) {
-        throw new ClambakeError({
-          code: 'asks-other',
-          message: `${agent} has ${count} open requests, so the answer has to name one; the newest: ${shortText(request)}`,
-          kept: 'nothing was answered',
-          next: `clambake agents answer ${agent} shows it, with its --id`,
-        })
-      }
-      if (id !== undefined && id !== request.asks.id) {
-        throw new ClambakeError({
-          code: 'asks-other',
-          message: `${agent} now asks something else: ${shortText(request)}`,
-          kept: 'nothing was answered',
-          next: `look again: clambake agents answer ${agent}`,
-        })
-      }
-      const said = checked(request, answer, agent)
-      // A plan is not in its request, so a yes to it says nothing of the next, and is not called one for always.
-      const given: Answer = said.kind === 'always' && request.tool === PLAN_TOOL ? {kind: 'allow'} : said
-      const scope = scopeOf(request.pane)
-      const did = await settle(request, {answer: given, by})
-      if (given.kind === 'always' && scope) permissions.allow(scope, request.call)
-      return {asks: request.asks, did}
-    },
-  }
-
   function note(item: MailItem): OpenRequest | null {
     const {pane, kind} = item
     const plan = planAfter(item, plans.get(pane))
@@ -296,65 +230,66 @@ export function createPermissionRequests(options: {
     reportNext(request, allowed)
     onChange()
   }
-}
 
-/** Checks an answer against its request and cleans it up. Throws `bad-answer`. */
-function checked({asks}: OpenRequest, answer: Answer, agent: AgentId): Answer {
-  if (answer.kind === 'deny') {
-    const message = answer.message?.trim().slice(0, MAX_MESSAGE)
-    return message ? {kind: 'deny', message} : {kind: 'deny'}
-  }
-  const isChoice = answer.kind === 'choose'
-  if (isChoice !== (asks.kind === 'question')) {
-    throw usageError({
-      code: 'bad-answer',
-      message: isChoice
-        ? 'It asks for permission and gives no options'
-        : 'It asks a question: choose one of its options',
-      kept: 'nothing was answered',
-      next: isChoice ? 'answer allow, always or deny' : `clambake agents answer ${agent} --choose 1`,
-    })
-  }
-  if (isChoice && !choicesFit(asks.questions, answer.choices)) {
-    throw usageError({
-      code: 'bad-answer',
-      message: 'The choice does not fit the question',
-      kept: 'nothing was answered',
-      next: 'each question takes one of its numbers, or several where several may be chosen: --choose 1,2/3',
-    })
-  }
-  return answer
-}
-
-function nothingAsked(agent: AgentId | undefined): ClambakeError {
-  return new ClambakeError({
-    code: 'nothing-asked',
-    message: `${agent ?? 'The agent'} has no open request`,
-    kept: 'nothing was answered',
-    next: 'clambake status shows which agents ask',
-  })
-}
-
-function shortText({asks, what}: OpenRequest): string {
-  return truncate(safeLine(askedWords({...asks, what})), EVENT_WIDTH)
-}
-
-/** Describes an answer for its event and for its author: `allowed Bash: npm install`. */
-function describeAnswer({asks, what}: OpenRequest, answer: Answer): string {
-  const call = truncate(safeLine(what === '' ? asks.tool : `${asks.tool}: ${what}`), EVENT_WIDTH)
-  switch (answer.kind) {
-    case 'allow':
-      return `allowed ${call}`
-    case 'always':
-      return `allowed from now on ${call}`
-    case 'deny':
-      return `denied ${call}${answer.message === undefined ? '' : ` (${truncate(safeLine(answer.message), EVENT_WIDTH)})`}`
-    case 'choose': {
-      const chosen = asks.questions.map(({question, options}, index) => {
-        const labels = (answer.choices[index] ?? []).map(number => options[number - 1]?.label ?? '')
-        return `${question} ${labels.join(', ')}`
-      })
-      return truncate(`answered: ${chosen.join(' · ')}`, 2 * EVENT_WIDTH)
-    }
+  return {
+    asks: pane => (pane === null ? null : (openRequest(open, pane)?.asks ?? null)),
+    replay(mail) {
+      for (const item of mail) {
+        note(item)
+        for (const decision of toolDecisions(item)) closeDecided(item.pane, decision)
+      }
+    },
+    take(item) {
+      const request = note(item)
+      if (request) return answeredByRules(request)
+      for (const decision of toolDecisions(item)) closeDecided(item.pane, decision)
+      if (isReminder(item)) return isOld(item) || reopened(item.pane)
+      return openRequest(open, item.pane) !== undefined && BESIDE.includes(item.kind)
+    },
+    answeredThere(pane) {
+      step({type: 'wentOn', pane})
+      onChange()
+    },
+    paneGone(pane) {
+      begun.delete(pane)
+      plans.delete(pane)
+      closed.delete(pane)
+      step({type: 'wentOn', pane})
+    },
+    answerByRules() {
+      for (const request of Object.values(open).flat()) answeredByRules(request)
+    },
+    async answer({agent, id, answer, by}) {
+      const slot = state().agents[agent]
+      const pane = slot?.context.pane
+      // An agent whose process is being ended does nothing with an answer.
+      const request = pane == null || slot?.value === 'cleanup' ? undefined : openRequest(open, pane)
+      if (!request) throw nothingAsked(agent)
+      const count = open[request.pane]?.length ?? 0
+      // The newest may have come after the one that the person read.
+      if (id === undefined && count > 1) {
+        throw new ClambakeError({
+          code: 'asks-other',
+          message: `${agent} has ${count} open requests, so the answer has to name one; the newest: ${shortText(request)}`,
+          kept: 'nothing was answered',
+          next: `clambake agents answer ${agent} shows it, with its --id`,
+        })
+      }
+      if (id !== undefined && id !== request.asks.id) {
+        throw new ClambakeError({
+          code: 'asks-other',
+          message: `${agent} now asks something else: ${shortText(request)}`,
+          kept: 'nothing was answered',
+          next: `look again: clambake agents answer ${agent}`,
+        })
+      }
+      const said = checkedAnswer(request, answer, agent)
+      // A plan is not in its request, so a yes to it says nothing of the next, and is not called one for always.
+      const given: Answer = said.kind === 'always' && request.tool === PLAN_TOOL ? {kind: 'allow'} : said
+      const scope = scopeOf(request.pane)
+      const did = await settle(request, {answer: given, by})
+      if (given.kind === 'always' && scope) permissions.allow(scope, request.call)
+      return {asks: request.asks, did}
+    },
   }
 }

@@ -90,7 +90,7 @@ describe('a bundle under test', () => {
     const {github} = world
     const asked = {branch: 'agent002/2-issue-2', base: 'main', title: 'Not this', body: ''}
     const {number} = await github.ensurePull(asked)
-    await github.ensurePullOpen(number, false)
+    await github.ensurePullClosed(number)
     green()
     await world.until(() => isClosed(world, 1) && isClosed(world, 3), 'the others land')
     const reason = `#${number} of its branch was closed by hand`

@@ -3,9 +3,15 @@ import {redact} from '../base/redact.ts'
 import type {Pull} from '../model/data/pull.ts'
 import type {GithubClient} from './client/client.ts'
 import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
-import {time} from './shapes.ts'
+import {headBranch, time} from './shapes.ts'
 
-const side = z.object({ref: z.string(), sha: z.string()})
+const side = z.object({
+  ref: z.string(),
+  sha: z.string(),
+  label: z.string().nullish(),
+  /** null: a fork that was deleted. */
+  repo: z.object({id: z.number()}).nullish(),
+})
 
 const pullShape = z.object({
   number: z.number(),
@@ -131,8 +137,12 @@ async function newestOfBranch(client: GithubClient, branch: string): Promise<Raw
     pullShape,
   )
   // A server that does not know the filter answers with everything.
-  const own = all.filter(pull => pull.head.ref === branch)
+  const own = all.filter(pull => headBranch(sidesOf(pull)) === branch)
   return own.find(pull => pull.state === 'open') ?? own[0]
+}
+
+function sidesOf({head, base}: RawPull): Parameters<typeof headBranch>[0] {
+  return {branch: head.ref, isOwn: head.repo?.id === base.repo?.id, owner: head.label?.split(':')[0]}
 }
 
 function toPull(raw: RawPull): Pull {
@@ -142,7 +152,7 @@ function toPull(raw: RawPull): Pull {
     title: raw.title,
     state: isMerged ? 'merged' : raw.state,
     mergeCommit: isMerged ? (raw.merge_commit_sha ?? null) : null,
-    head: {branch: raw.head.ref, sha: raw.head.sha},
+    head: {branch: headBranch(sidesOf(raw)), sha: raw.head.sha},
     base: {branch: raw.base.ref, sha: raw.base.sha},
     mergeable: raw.mergeable === true ? 'clean' : raw.mergeable === false ? 'conflict' : 'unknown',
     draft: raw.draft ?? false,

@@ -38,3 +38,19 @@ export const issueFields = {
 
 /** An answer whose body is not read. */
 export const anything = z.unknown()
+
+/**
+ * The head branch of a pull request, as all of the program compares it. A fork's is written `owner:branch` as on GitHub, which
+ * is the name of no branch here: people choose the names in their forks, and one could be that of a ticket's branch.
+ */
+export function headBranch(head: {branch: string; isOwn: boolean; owner: string | null | undefined}): string {
+  const {branch, isOwn, owner} = head
+  return isOwn ? branch : `${owner || 'unknown'}:${branch}`
+}
+
+/** Whose branch a pull request is of, in GraphQL. */
+export const HEAD_OWNER = 'isCrossRepository headRepositoryOwner { login }'
+export const headOwnerShape = {
+  isCrossRepository: z.boolean(),
+  headRepositoryOwner: z.object({login: z.string()}).nullable(),
+}

@@ -137,6 +137,19 @@ it("another daemon's tickets are sides, by what they have pushed, and their pull
   expect(daemon.state().sides).toMatchObject([{key: '#5', ticket: 5, agent: null, branch: 'agent001/5-x'}])
 })
 
+it('a pull request of a fork is a side of its own, whatever its branch is called, and agents are sent to none', async () => {
+  const world = memoryWorld()
+  world.github.openIssue(5)
+  using daemon = await world.start()
+  await daemon.api.pop({issue: 5})
+  const {branch} = daemon.engine.state().tickets[5]!.context
+  world.github.pulls.set(90, aPull(90, {head: {branch: `mallory:${branch}`, sha: 'b'.repeat(40)}}))
+  await daemon.reconciler.look()
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().sides.length === 2, 'both are seen')
+  expect(daemon.state().sides.find(({key}) => key === 'pull 90')).toMatchObject({ticket: null, branch: null})
+})
+
 it('tells both agents when asked to, and by itself when it is configured', async () => {
   for (const tell of ['ask', 'auto'] as const) {
     const world = memoryWorld({routing: {max_agents: 2}, radar: {tell}}, () => {})

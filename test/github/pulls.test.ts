@@ -61,6 +61,23 @@ describe('ensurePull', () => {
     expect((await set.github.pullOfBranch('work'))?.number).toBe(pull.number)
   })
 
+  it('of a fork is none of a branch here, whatever its branch is called', async () => {
+    await using set = await setUp()
+    const {repository, github} = set
+    const commit = await repository.pushCommit({branch: 'elsewhere', files: {a: 'b'}})
+    const {number} = await repository.openPull({head: 'work', fork: {owner: 'mallory', commit}, author: 'mallory'})
+    expect(await github.pullOfBranch('work')).toBeNull()
+    expect(await github.pullsOfBranches(['work'])).toEqual(new Map([['work', null]]))
+    const head = {branch: 'mallory:work', sha: commit}
+    expect((await github.snapshot()).pulls).toMatchObject([{number, head}])
+    expect(await github.pull(number)).toMatchObject({head})
+    expect((await github.gate({pull: number, issue: number})).pull).toMatchObject({head})
+    const own = await openWork(set)
+    expect((await github.pullOfBranch('work'))?.number).toBe(own.number)
+    repository.closePull(number)
+    expect(await github.closedPulls()).toMatchObject([{number, head}])
+  })
+
   it('is written without secrets, and is the same at the next look', async () => {
     await using set = await setUp()
     await openWork(set)

@@ -98,6 +98,8 @@ describe('names', () => {
         const branch = branchName({template, agent, issue, title})
         expect(parseBranch(branch, template)?.issue).toBe(issue)
         expect(parseBranch(`${branch}-2`, template)?.issue ?? issue).toBe(issue)
+        // As a fork's branch is written.
+        expect(parseBranch(`mallory:${branch}`, template)).toBeNull()
       }),
     )
   })

@@ -54,6 +54,8 @@ export function branchName(options: {template: string; agent: AgentId; issue: nu
  * null: none of these.
  */
 export function parseBranch(branch: string, template?: string): {agent: AgentId | null; issue: number} | null {
+  // A fork's branch, as GitHub shows it.
+  if (branch.includes(':')) return null
   const work = /^work-([1-9]\d{0,9})(?:-\d+)?$/.exec(branch)
   if (work) return {agent: null, issue: Number(work[1])}
   const recovered = /^recovered\/([1-9]\d{0,9})-/.exec(branch)

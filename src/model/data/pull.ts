@@ -17,6 +17,7 @@ export type Pull = {
   state: 'open' | 'closed' | 'merged'
   /** The merge commit, once merged. */
   mergeCommit: string | null
+  /** The branch of a fork is `owner:branch`, which is the name of no branch. */
   head: {branch: string; sha: string}
   base: {branch: string; sha: string}
   mergeable: 'clean' | 'conflict' | 'unknown'
@@ -30,6 +31,11 @@ export type Pull = {
   checks: Checks | null
   /** Issues of this repository that its merge closes; undefined: not asked. */
   closes?: readonly number[]
+}
+
+/** Whether its branch is in a fork, where people without any rights here choose the names. */
+export function isOfFork({head}: Pick<Pull, 'head'>): boolean {
+  return head.branch.includes(':')
 }
 
 /** What is asked of the pull request of a ticket's branch. `head`: its commit. */

@@ -1,6 +1,7 @@
 import type {State} from '../core/state.ts'
 import {isBundleBranch} from '../data/landing/bundle.ts'
 import {parseBranch} from '../data/names.ts'
+import {isOfFork} from '../data/pull.ts'
 import type {Worktree} from '../gateways/git.ts'
 import type {ConflictSide} from '../radar/conflict.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
@@ -51,7 +52,11 @@ export function radarPlaces(
     })
     .map(
       ({number, head}): RadarPlace => ({
-        side: {key: `pull ${number}`, label: `PR ${number}`, ticket: null, agent: null, branch: head.branch},
+        side: {
+          ...{key: `pull ${number}`, label: `PR ${number}`, ticket: null, agent: null},
+          // Agents are told to look at it, and no remote of theirs has a fork's.
+          branch: isOfFork({head}) ? null : head.branch,
+        },
         worktree: null,
         head: head.sha,
       }),

@@ -47,10 +47,15 @@ function agentStates({agents}: State): string {
     .join()
 }
 
-/** The slices that changed, compared in the form in which they are sent. */
 function changedSlices(before: DaemonState, now: DaemonState): Partial<DaemonState> {
-  const changed = Object.entries(now).filter(
-    ([slice, value]) => JSON.stringify(value) !== JSON.stringify(before[slice as keyof DaemonState]),
-  )
+  const changed = Object.entries(now).filter(([slice, value]) => !isSame(value, before[slice as keyof DaemonState]))
   return Object.fromEntries(changed)
+}
+
+/** Compares values in the form in which they are sent; of thousands of rows, those that are the same object are not looked into. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((item, index) => isSame(item, other[index]))
+  return JSON.stringify(one) === JSON.stringify(other)
 }

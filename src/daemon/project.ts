@@ -5,6 +5,7 @@ import type {Asks} from '../model/agent/asks.ts'
 import {agentPhase} from '../model/agent/states.ts'
 import type {State} from '../model/core/state.ts'
 import type {Candidate} from '../model/data/candidate.ts'
+import type {Claim} from '../model/data/claim.ts'
 import type {StoredEvent} from '../model/data/event.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {Pull} from '../model/data/pull.ts'
@@ -121,10 +122,20 @@ function ticketRows(state: State, data: TicketData): TicketRow[] {
 }
 
 function ticketRow(candidate: Candidate, state: State, {at, claimOf}: TicketData): TicketRow {
-  const {issue, priority, gate} = candidate
+  const {issue, priority} = candidate
   const ticket = state.tickets[issue.number]
   if (ticket) return heldRow(ticket, state, {priority, createdAt: issue.createdAt, at, claimOf})
   const foreign = state.foreign[issue.number]
+  if (foreign) return openRow(candidate, foreign)
+  const known = readyRows.get(candidate) ?? openRow(candidate, undefined)
+  readyRows.set(candidate, known)
+  return known
+}
+
+/** The rows of issues that no daemon holds: thousands, of which a decision changes few. */
+const readyRows = new WeakMap<Candidate, TicketRow>()
+
+function openRow({issue, priority, gate}: Candidate, foreign: Claim | undefined): TicketRow {
   return {
     number: issue.number,
     title: issue.title,

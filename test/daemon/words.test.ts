@@ -1,5 +1,7 @@
 import {expect, it} from 'vitest'
 import {ClambakeError} from '../../src/base/errors.ts'
+import {silentLog} from '../../src/base/log.ts'
+import {watchWords} from '../../src/daemon/loops/words.ts'
 import type {Spoken} from '../../src/model/review/words.ts'
 import {claimOf} from '../git/claim-of.ts'
 import {type MemoryWorld, memoryWorld, type RunningDaemon} from './memory.ts'
@@ -245,4 +247,36 @@ it('what was said of a ticket that is gone is told once, after another daemon ha
   expect(unread(world).slice(1)).toEqual([
     'agent003 left #9 without having read what grace on GitHub said: In a hub of our own.',
   ])
+})
+
+it('what was read of a pull request is forgotten with its ticket', async () => {
+  const {world, daemon} = await landing()
+  using _daemon = daemon
+  world.github.verdicts.clear()
+  await world.until(() => daemon.state().tickets[0]?.phase === 'merged', 'its work lands')
+  const {github, git} = world
+  const asked: number[] = []
+  const words = watchWords({
+    github: {
+      ...github,
+      async words(pull) {
+        asked.push(pull)
+        return []
+      },
+    },
+    git,
+    messages: {review: () => Promise.reject(new Error('there are no words')), hasWords: () => false},
+    log: silentLog,
+  })
+  const state = daemon.engine.state()
+  const look = async (seen: typeof state) => {
+    words.take(seen, {type: 'githubSeen', issues: [], pulls: [], main: 'm'})
+    await world.clock.advance(0)
+  }
+  for (let looks = 0; looks < 5; looks++) await look(state)
+  // When it has landed, and once more two looks later.
+  expect(asked).toHaveLength(2)
+  await look({...state, tickets: {}})
+  await look(state)
+  expect(asked).toHaveLength(3)
 })

@@ -28,7 +28,8 @@ export function createLandingTeller(options: {
   const {git, messages, log} = options
   /** What each ticket's pushed work changes, as the gate saw it last before it landed. */
   const changed = new Map<number, readonly string[]>()
-  const told = new Set<string>()
+  /** The landing of each ticket of which agents were told. */
+  const told = new Map<number, string | null>()
 
   function note(ticket: number, changes: readonly GateChange[] | null): void {
     // On main already, it differs from main in nothing.
@@ -73,12 +74,15 @@ export function createLandingTeller(options: {
       if (fact.type === 'bundleSeen' || fact.type === 'bundleBoarded') {
         for (const {ticket, changes} of fact.members) note(ticket, changes)
       }
-      if (fact.type === 'ticketFinished' || fact.type === 'ticketReleased') changed.delete(fact.ticket)
+      if (fact.type === 'ticketFinished' || fact.type === 'ticketReleased') {
+        changed.delete(fact.ticket)
+        told.delete(fact.ticket)
+      }
       if (!LANDING.includes(fact.type)) return
       for (const {value, context} of Object.values(state.tickets)) {
-        const key = `${context.issue} ${context.mergeCommit}`
-        if (value !== 'finishing' || !context.terms.notifyAgents || told.has(key)) continue
-        told.add(key)
+        const {issue, mergeCommit} = context
+        if (value !== 'finishing' || !context.terms.notifyAgents || told.get(issue) === mergeCommit) continue
+        told.set(issue, mergeCommit)
         void tellAll(state, context)
       }
     },

@@ -79,6 +79,9 @@ export function watchWords(options: {
       if (isLast) landed.delete(pull)
       else if (moved === ENDED && isOnMain({value, context})) landed.set(pull, looks)
     }
+    // Tickets that landed long ago are forgotten, and with them what was read of theirs.
+    const pulls = new Set(tickets.map(({context}) => context.pull))
+    for (const notes of [read, landed]) for (const pull of notes.keys()) if (!pulls.has(pull)) notes.delete(pull)
   }
 
   const failed = (error: unknown) => log.warn('cannot pass on what was said on GitHub', {error: toErrorData(error)})

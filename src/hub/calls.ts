@@ -35,7 +35,8 @@ type HubCalls = {
   join(peer: Peer): void
   /** false: no such instance is registered. */
   beat(beat: Beat): boolean
-  peers(options: {since: number}): Peer[]
+  /** Times after `at` are taken for it first. */
+  peers(options: {since: number; at: number}): Peer[]
   /** Stores a message; a done also ends what it answers. */
   post(mail: NewMail): Posted
   mail(filter: MailFilter): Mail[]

@@ -102,7 +102,7 @@ export function createCoordination(options: {
 }): Coordination {
   const {call, clock, isAlive} = options
 
-  const registered = () => call('peers', {since: clock.now() - SHOWN_MS})
+  const registered = () => call('peers', {since: clock.now() - SHOWN_MS, at: clock.now()})
 
   async function seen(): Promise<Seen[]> {
     const peers = (await registered()).filter(({id}) => supervisorOf(id) === null)

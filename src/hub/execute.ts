@@ -12,6 +12,7 @@ import {getMemories} from './store/memory/rows.ts'
 import {findUnembedded, putVectors} from './store/memory/vectors.ts'
 import {linkMemories, rememberMemory, updateMemory} from './store/memory/write.ts'
 import {expireMessage, findMessages, insertMessage, markDelivered} from './store/messages.ts'
+import {notAfter} from './store/not-after.ts'
 import {openReservations, release, reserve} from './store/reservations.ts'
 import type {Tables} from './store/schema.ts'
 import {findLog, writeLog} from './store/session-log.ts'
@@ -76,6 +77,7 @@ export async function execute(
     case 'beat':
       return beat(db, call.argument)
     case 'peers':
+      await notAfter(db, call.argument.at)
       return findPeers(db, call.argument)
     case 'post':
       return postMail(db, call.argument, dialect, guard)

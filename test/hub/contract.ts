@@ -9,6 +9,7 @@ import type {Draft, Sender} from '../../src/model/hub/draft.ts'
 import {overlaps} from '../../src/model/hub/holds/overlap.ts'
 import {resourceOf} from '../../src/model/hub/holds/reservation.ts'
 import {claimsContract} from './claims-contract.ts'
+import {clockContract} from './clock-contract.ts'
 import {WORKER} from './open.ts'
 import {draft, sender, session} from './samples.ts'
 import type {Stores} from './stores.ts'
@@ -340,6 +341,11 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
   })
 
   claimsContract(() => one!.sessions)
+
+  clockContract(
+    () => one!.sessions,
+    () => clock,
+  )
 
   describe('a reservation', () => {
     const cart = (more: object = {}) => ({patterns: ['src/cart/**'], why: 'moves it', lifeMs: HOUR, ...more})

@@ -1,17 +1,25 @@
 import {type AddressInfo, createServer, type Socket} from 'node:net'
 import {sql} from 'kysely'
+import pg from 'pg'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {PASSWORD, type PostgresServer} from '../../fixtures/postgres/server.ts'
 import {startProxy} from '../../fixtures/tcp/proxy.ts'
 import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
+import type {CallMessage, HubCall} from '../../src/hub/calls.ts'
+import {createCoordination} from '../../src/hub/coordination.ts'
 import {type Hub, openHub} from '../../src/hub/hub.ts'
 import {openPostgres} from '../../src/hub/postgres/database.ts'
+import {PostgresEngine} from '../../src/hub/postgres/engine.ts'
+import type {TroubleError} from '../../src/hub/trouble.ts'
 import {settled, WORKER} from './open.ts'
+import {draft, sender, session} from './samples.ts'
 import {POSTGRES, postgresPlace, postgresStores, query, WITHOUT_POSTGRES} from './stores.ts'
 
 const open = (url: string): Promise<Hub> =>
   openHub({place: postgresPlace(url), repository: 'acme/widgets', clock: systemClock, log: silentLog, worker: WORKER})
+
+const HOUR = 60 * 60_000
 
 const event = (ticket: number) => ({type: 'status_update', message: 'at work', ticket}) as const
 
@@ -125,6 +133,49 @@ else
       const settings = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']
       // The first is below the time after which the client gives up.
       expect(await Promise.all(settings.map(shown))).toEqual(['18s', '10s', '30s'])
+    })
+
+    it('is waited for once while another client holds its tables, and what waited is ended', async () => {
+      const url = server.database('locked')
+      await using engine = new PostgresEngine({url, notify: () => {}, lockMs: 300})
+      const call = (id: number) =>
+        engine.run({id, name: 'reservations', argument: {at: 0}}).catch((error: TroubleError) => error.kind)
+      expect(await call(1)).toEqual([])
+      const holder = new pg.Client({connectionString: url})
+      await holder.connect()
+      await holder.query('begin; lock table clambake.reservations in access exclusive mode')
+      const began = performance.now()
+      expect(await Promise.all([2, 3, 4, 5, 6, 7, 8].map(call))).toEqual(Array(7).fill('locked'))
+      expect(performance.now() - began).toBeLessThan(2000)
+      const waiting = await holder.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'")
+      expect(waiting.rows).toEqual([])
+      await holder.end()
+      await expect.poll(() => call(9), {timeout: 10_000}).toEqual([])
+    })
+
+    it('goes by its own clock where those of the machines differ', async () => {
+      const url = server.database('clocks')
+      await using machines = new AsyncDisposableStack()
+      const machine = (aheadMs: number) => {
+        const clock = {...systemClock, now: () => Date.now() + aheadMs}
+        const engine = machines.use(new PostgresEngine({url, notify: () => {}, clock}))
+        const call = ((name: string, argument: object) => engine.run({id: 1, name, argument} as CallMessage)) as HubCall
+        return createCoordination({call, clock, isAlive: async () => null})
+      }
+      const [here, ahead, behind] = [machine(0), machine(3 * HOUR), machine(-25 * HOUR)]
+      await here.join(session('here-1'))
+      await behind.join(session('behind-1'))
+      await ahead.join(session('ahead-1'))
+      const blocker = draft('@all', {kind: 'blocker', resource: 'docker', lifeMs: HOUR})
+      await ahead.send(sender('ahead-1'), blocker)
+      await behind.send(sender('behind-1'), draft('here-1', {text: 'hello'}))
+      for (const hub of [here, ahead, behind]) {
+        expect((await hub.seen()).map(({standing}) => standing)).toEqual(['active', 'active', 'active'])
+        expect(await hub.blockers()).toHaveLength(1)
+      }
+      const [held] = await here.blockers()
+      expect(Math.abs(held!.expiresAt - Date.now() - HOUR)).toBeLessThan(60_000)
+      expect((await here.handOver(session('here-1'))).given.map(({text}) => text)).toContain('hello')
     })
 
     it('leaves a schema of another program as it is', async () => {

@@ -128,7 +128,8 @@ function createLook({paths, files, clock}: WatchOptions, call: HubCall, tell: (f
   async function passOn(folder: string, {instance}: LocalSession): Promise<void> {
     if (instance === null) return
     const at = Math.min(Math.round(beatOf(folder) ?? 0), clock.now())
-    if (at - (passedOn.get(instance) ?? 0) < BEAT_MS) return
+    // By its amount, as the clock may have been set back since.
+    if (Math.abs(at - (passedOn.get(instance) ?? 0)) < BEAT_MS) return
     await call('beat', {id: instance, at})
     passedOn.set(instance, at)
   }

@@ -9,11 +9,8 @@ import {explained, lacksRight, mustBeMigrated} from './explain.ts'
 export const CONNECT_MS = 5000
 /** How long a statement may take; the largest batch takes some ten milliseconds. */
 const QUERY_MS = 20_000
-/**
- * What the server itself limits, as it does not notice for hours that a client gave up or was suspended: how long a statement
- * runs, how long it waits for another's lock, and how long a client that says nothing keeps its own.
- */
-const LIMITS = `set statement_timeout = ${QUERY_MS - 2000}; set lock_timeout = 10000; set idle_in_transaction_session_timeout = 30000`
+/** How long a statement waits for the lock of another client. */
+const LOCK_MS = 10_000
 /** The type of `bigint`, which the driver gives as text: our numbers are times and counts, far below 2^53. */
 const INT8 = 20
 
@@ -34,7 +31,7 @@ export function clientOptions(url: string): pg.ClientConfig {
  * Connects to the server and migrates the tables in the schema `clambake`; nothing else in the database is touched. Throws
  * the driver's errors, and TroubleError when the schema holds another program's tables.
  */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, lockMs = LOCK_MS): Promise<Database> {
   const pool = new pg.Pool({
     ...clientOptions(url),
     max: 2,
@@ -48,7 +45,7 @@ export async function openPostgres(url: string): Promise<Database> {
   // One that breaks between two statements of a transaction: the next of them fails.
   pool.on('connect', client => {
     client.on('error', () => {})
-    client.query(LIMITS).catch(() => {}) // The statement that follows fails with the connection.
+    client.query(limits(lockMs)).catch(() => {}) // The statement that follows fails with the connection.
   })
   const plain = new Kysely<unknown>({dialect: new PostgresDialect({pool})})
   try {
@@ -61,6 +58,16 @@ export async function openPostgres(url: string): Promise<Database> {
     await plain.destroy()
     throw explained(error)
   }
+}
+
+/**
+ * What the server itself limits, as it does not notice for hours that a client gave up or was suspended: how long a statement
+ * runs, how long it waits for another's lock, and how long a client that says nothing keeps its own.
+ */
+function limits(lockMs: number): string {
+  const [statementMs, idleMs] = [QUERY_MS - 2000, 30_000]
+  return `set statement_timeout = ${statementMs}; set lock_timeout = ${lockMs};
+    set idle_in_transaction_session_timeout = ${idleMs}`
 }
 
 /** Migrates while no other program does: two that make the same schema at once would both fail. */

@@ -1,4 +1,5 @@
-import {systemClock} from '../../base/clock.ts'
+import {sql} from 'kysely'
+import {type Clock, systemClock} from '../../base/clock.ts'
 import {createMutex} from '../../base/mutex.ts'
 import type {CallMessage, Notice} from '../calls.ts'
 import type {Engine} from '../engine.ts'
@@ -6,8 +7,9 @@ import {execute} from '../execute.ts'
 import {prune} from '../store/prune.ts'
 import {troubleOf} from '../trouble.ts'
 import {type Database, openPostgres} from './database.ts'
-import {isConnectionError, isRepeatable} from './errors.ts'
+import {isConnectionError, isRepeatable, isTimeUp} from './errors.ts'
 import {listen} from './listen.ts'
+import {ServerClock, shifted} from './server-clock.ts'
 
 const PRUNE_EVERY_MS = 60 * 60_000
 /** How often a call is tried; a server that restarts refuses for longer, and then the caller decides. */
@@ -21,14 +23,21 @@ const PAUSE_RATIO = 2
 export class PostgresEngine implements Engine {
   readonly #url: string
   readonly #notify: (notice: Notice) => void
+  readonly #lockMs: number | undefined
+  readonly #clock: Clock
+  readonly #serverClock: ServerClock
   readonly #turn = createMutex()
   #database: Database | undefined
   #refused: {until: number; error: unknown} | undefined
   #listening: AsyncDisposable | undefined
   #prunedAt = Number.NEGATIVE_INFINITY
 
-  constructor(options: {url: string; notify: (notice: Notice) => void}) {
+  /** `clock`: this machine's. `lockMs`: how long a statement waits for another client's lock. */
+  constructor(options: {url: string; notify: (notice: Notice) => void; clock?: Clock; lockMs?: number}) {
     this.#url = options.url
+    this.#lockMs = options.lockMs
+    this.#clock = options.clock ?? systemClock
+    this.#serverClock = new ServerClock(this.#clock)
     this.#notify = options.notify
   }
 
@@ -50,17 +59,21 @@ export class PostgresEngine implements Engine {
 
   /** Executes a call, again when the connection broke under it: every call may be executed twice. */
   async #tried(call: CallMessage): Promise<unknown> {
+    this.#failWhileRefused()
     for (let left = TRIES - 1; ; left--) {
       try {
         this.#database ??= await this.#open()
         const {kysely} = this.#database
-        const result = await execute(kysely, call, 'postgres')
-        if (call.name === 'append') await this.#pruneNowAndThen(kysely)
-        return result
+        const ahead = await this.#serverClock.aheadMs(() => timeOf(kysely))
+        const result = await execute(kysely, shifted(call, ahead), 'postgres')
+        if (call.name === 'append') await this.#pruneNowAndThen(kysely, ahead)
+        return shifted(result, -ahead)
       } catch (error) {
         // Whoever could not even connect waits for long enough already.
         const wasOpen = this.#database !== undefined
         if (isConnectionError(error)) await this.#close()
+        // Calls that wait behind this one would each wait as long for the same lock.
+        if (isTimeUp(error)) this.#refused = {until: this.#clock.monotonic() + SLOW_MS, error}
         if (left === 0 || !wasOpen || !isRepeatable(error)) throw error
       }
     }
@@ -71,27 +84,30 @@ export class PostgresEngine implements Engine {
    * makes several at its start, and would wait for each.
    */
   async #open(): Promise<Database> {
-    const at = systemClock.monotonic()
-    if (this.#refused !== undefined && at < this.#refused.until) throw this.#refused.error
+    const at = this.#clock.monotonic()
     try {
-      const database = await openPostgres(this.#url)
+      const database = await openPostgres(this.#url, this.#lockMs)
       this.#refused = undefined
       return database
     } catch (error) {
-      const now = systemClock.monotonic()
+      const now = this.#clock.monotonic()
       if (now - at > SLOW_MS) this.#refused = {until: now + (now - at) * PAUSE_RATIO, error}
       throw error
     }
   }
 
-  #watch(): void {
-    this.#listening ??= listen({url: this.#url, clock: systemClock, onChange: () => this.#notify({type: 'changed'})})
+  #failWhileRefused(): void {
+    if (this.#refused !== undefined && this.#clock.monotonic() < this.#refused.until) throw this.#refused.error
   }
 
-  async #pruneNowAndThen(kysely: Database['kysely']): Promise<void> {
-    const now = systemClock.monotonic()
+  #watch(): void {
+    this.#listening ??= listen({url: this.#url, clock: this.#clock, onChange: () => this.#notify({type: 'changed'})})
+  }
+
+  async #pruneNowAndThen(kysely: Database['kysely'], ahead: number): Promise<void> {
+    const now = this.#clock.monotonic()
     if (now - this.#prunedAt < PRUNE_EVERY_MS) return
-    await prune(kysely, systemClock.now(), 'postgres')
+    await prune(kysely, this.#clock.now() + ahead, 'postgres')
     this.#prunedAt = now
   }
 
@@ -106,4 +122,12 @@ export class PostgresEngine implements Engine {
     this.#database = undefined
     await database?.[Symbol.asyncDispose]()
   }
+}
+
+/** What time it is at the server, in milliseconds since 1970. */
+async function timeOf(kysely: Database['kysely']): Promise<number> {
+  const {rows} = await sql<{
+    now: number
+  }>`select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as now`.execute(kysely)
+  return rows[0]?.now ?? Number.NaN
 }

@@ -10,6 +10,11 @@ export function isConnectionError(error: unknown): boolean {
   return state === undefined || state.startsWith('08') || state.startsWith('57P') || state === '25006'
 }
 
+/** Whether the server ended a statement that took or waited for too long. */
+export function isTimeUp(error: unknown): boolean {
+  return ['55P03', '57014'].includes(sqlState(error) ?? '')
+}
+
 /** Whether the same statement may succeed at once: after a broken connection, or when two transactions met. */
 export function isRepeatable(error: unknown): boolean {
   return isConnectionError(error) || ['40001', '40P01'].includes(sqlState(error) ?? '')

@@ -249,6 +249,7 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
         [{text: 'use ghp_0123456789abcdefghijklmnopqrstuvwxyz'}, /secret/],
         [{to: 'w-9'}, /no session and no project/],
         [{kind: 'blocker'}, /names what it holds/],
+        [{kind: 'blocker', resource: 'ghp_0123456789abcdefghijklmnopqrstuvwxyz'}, /secret$/],
         [{kind: 'blocker', resource: 'dokcer'}, /"dokcer" is not understood/],
         [{resource: 'docker'}, /only a blocker/],
         [{lifeMs: 25 * HOUR}, /a day at most/],
@@ -407,6 +408,7 @@ export function hubContract(makeStores: () => Promise<Stores>, {seenWithinMs}: {
 
     it.each([
       [{patterns: ['dokcer']}, /"dokcer" is not understood/],
+      [{patterns: ['ghp_0123456789abcdefghijklmnopqrstuvwxyz']}, /secret$/],
       [{patterns: []}, /0 patterns/],
       [{lifeMs: 25 * HOUR}, /a day at most/],
       [{why: 'x'.repeat(501)}, /500 bytes/],

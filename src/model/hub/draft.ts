@@ -1,3 +1,4 @@
+import {hasSecret} from '../../base/redact.ts'
 import {isResource, KNOWN_RESOURCES, parseResource} from './holds/resource.ts'
 import type {Peer, Standing} from './instance.ts'
 import {bytesOf, EVERYBODY, isOpen, MAX_LIFE_MS, MAX_MAIL_BYTES, type Mail, type MailKind} from './mail.ts'
@@ -60,6 +61,7 @@ export function refusalOf(options: {
 
 /** Why a text names nothing that can be held. */
 export function resourceProblem(text: string): Refusal | null {
+  if (hasSecret(text)) return {why: 'what it names holds what looks like a secret', next: 'name it without that'}
   const read = parseResource(text)
   if (isResource(read)) return null
   const known = `what can be held: ${KNOWN_RESOURCES.join(', ')}, or a word that commands name`

@@ -6,6 +6,7 @@ export const HELD: Record<string, readonly string[]> = {
     'docker ps',
     '/usr/bin/docker compose up -d',
     'docker-compose up',
+    'curl --unix-socket /var/run/docker.sock http://localhost/containers/json',
     'cd api && docker build .',
     'sudo docker restart db',
     'sudo -u ada -E docker restart db',

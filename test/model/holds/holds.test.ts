@@ -43,6 +43,7 @@ describe('another tool', () => {
     ['src/cart/**', edit(`${ROOT}/src/cart/total.ts`)],
     ['src/cart/**', edit('src/cart/deep/total.ts', 'Write')],
     ['src/cart', edit(`${ROOT}/src/cart/total.ts`, 'MultiEdit')],
+    ['src/café/**', edit(`${ROOT}/src/${'café'.normalize('NFD')}/total.ts`)],
     ['src/cart/**', edit('/worktrees/issue-5/src/cart/total.ts')],
     ['**/*.ipynb', edit(`${ROOT}/a/b.ipynb`, 'NotebookEdit')],
     ['package.json', edit(`${ROOT}/package.json`)],
@@ -280,6 +281,13 @@ describe('two resources', () => {
     ['staging', 'STAGING', true],
     ['src/{a,b}/c', 'src/b/**', true],
     ['{a,b}/c', 'lib/**', true],
+    ['src', 'src/cart/**', true],
+    ['src', 'lib/src/**', false],
+    ['redis', '**', false],
+    ['migration', 'db/migrations/3_x.sql', true],
+    ['compose', 'deploy/compose.yml', true],
+    ['docker', 'src/docker/**', false],
+    ['src/café/**', 'src/café/a.ts'.normalize('NFD'), true],
   ])('%s and %s meet: %s', (a, b, meet) => {
     expect(overlaps(resource(a), resource(b))).toBe(meet)
     expect(overlaps(resource(b), resource(a))).toBe(meet)

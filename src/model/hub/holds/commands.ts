@@ -1,5 +1,6 @@
 import type {Place} from './call.ts'
 import {MIGRATION_TOOLS} from './coarse.ts'
+import {isComposeFile, isMigrationFile} from './files.ts'
 import {nameOf, wordsOf} from './names.ts'
 import {holdsGlob, holdsPath, holdsWithin, resolved} from './paths.ts'
 import {isRunner, targetsOf} from './programs.ts'
@@ -25,7 +26,7 @@ export function commandHolds(resource: Resource, invocation: Invocation, places:
   if (name === 'clambake') return false
   switch (resource.kind) {
     case 'docker':
-      return runs(invocation, ['docker', 'dockerd'])
+      return runs(invocation, ['docker', 'dockerd']) || usesSocket(invocation)
     case 'compose':
       return composes(invocation) || touches(invocation, path => isComposeFile(path))
     case 'migration':
@@ -58,25 +59,16 @@ export function placesOf(line: Line, place: Place): Place[] {
   return [...found].slice(0, 16).map(directory => ({...place, directory}))
 }
 
-export function isComposeFile(path: string): boolean {
-  return /^(?:docker-|podman-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i.test(path.slice(path.lastIndexOf('/') + 1))
-}
-
-export function isMigrationFile(path: string): boolean {
-  const parts = path.split('/').filter(part => part !== '')
-  const folders = parts.slice(0, -1)
-  const last = parts.at(-1) ?? ''
-  if (parts.some(part => /^migrat(?:e|ions?)$/i.test(part))) return true
-  if (folders.some((part, at) => part === 'alembic' && parts[at + 1] === 'versions')) return true
-  if (folders.includes('drizzle') && last.endsWith('.sql')) return true
-  return /^(?:[VU]\d[\d._]*|R)__.+\.(?:sql|java)$/.test(last)
-}
-
 /** Whether a program, or what it is told to run, has one of these words in its name. */
 function runs(invocation: Invocation, words: readonly string[]): boolean {
   return [nameOf(invocation.program), ...targetsOf(invocation)].some(target =>
     wordsOf(target).some(word => words.includes(word)),
   )
+}
+
+/** Whether a program is given Docker's socket, by which it talks to Docker without a client of Docker's. */
+function usesSocket({program, args}: Invocation): boolean {
+  return !TALKERS.has(nameOf(program)) && args.some(({value}) => value.includes('docker.sock'))
 }
 
 function composes(invocation: Invocation): boolean {

@@ -1,6 +1,7 @@
 import {deedOf, type ToolCall} from './call.ts'
 import {mentions} from './coarse.ts'
-import {commandHolds, hasWord, isComposeFile, isMigrationFile, placesOf} from './commands.ts'
+import {commandHolds, hasWord, placesOf} from './commands.ts'
+import {isComposeFile, isMigrationFile} from './files.ts'
 import {wordsOf} from './names.ts'
 import {holdsPath, resolved} from './paths.ts'
 import {startedBy} from './programs.ts'

@@ -1,3 +1,4 @@
+import {isComposeFile, isMigrationFile} from './files.ts'
 import {globsOf, type Resource} from './resource.ts'
 import {wildcardsMeet} from './wildcards.ts'
 
@@ -9,11 +10,27 @@ export function overlaps(a: Resource, b: Resource): boolean {
   if (a.kind === 'path' && b.kind === 'path') {
     return globsOf(a.pattern).some(one => globsOf(b.pattern).some(other => globsMeet(one, other)))
   }
+  if (a.kind === 'path') return isOfPath(b, a.pattern)
+  if (b.kind === 'path') return isOfPath(a, b.pattern)
   if (a.kind === 'push' && b.kind === 'push') return wildcardsMeet(a.branch, b.branch)
   if (a.kind === 'word' && b.kind === 'word') return a.word.toLowerCase() === b.word.toLowerCase()
   // Each command of Compose is one of Docker.
   const docker = ['docker', 'compose']
   return a.kind === b.kind || (docker.includes(a.kind) && docker.includes(b.kind))
+}
+
+/** Whether what is named otherwise is of a path: a word without a slash may be a folder of the project, or a file. */
+function isOfPath(resource: Resource, pattern: string): boolean {
+  switch (resource.kind) {
+    case 'word':
+      return pattern.split('/')[0] === resource.word
+    case 'compose':
+      return isComposeFile(pattern)
+    case 'migration':
+      return isMigrationFile(pattern)
+    default:
+      return false
+  }
 }
 
 /** Whether some path may match two globs. */

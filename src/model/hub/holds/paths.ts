@@ -3,7 +3,7 @@ import type {Place} from './call.ts'
 import {globsMeet} from './overlap.ts'
 import {globsOf} from './resource.ts'
 
-/** Resolves `.` and `..` of a path from a folder; both with forward slashes. */
+/** Resolves `.` and `..` of a path from a folder; both with forward slashes. Characters are composed, as in a pattern. */
 export function resolved(path: string, directory: string): string {
   const from = path.startsWith('/') ? path : `${directory}/${path}`
   const parts: string[] = []
@@ -11,7 +11,7 @@ export function resolved(path: string, directory: string): string {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)
   }
-  return `/${parts.join('/')}`
+  return `/${parts.join('/')}`.normalize('NFC')
 }
 
 /**

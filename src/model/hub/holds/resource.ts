@@ -102,7 +102,11 @@ function isPath(word: string): boolean {
 }
 
 function pathOf(word: string): Resource | ResourceProblem {
-  const pattern = word.replace(/^(?:\.\/)+/, '').replace(/\/{2,}/g, '/')
+  // What looks the same is the same file on some machines.
+  const pattern = word
+    .normalize('NFC')
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/\/{2,}/g, '/')
   if (pattern === '' || pattern === '.') return wrong('it names the whole project', '**')
   if (/^[!~/]|^\w:[\\/]/.test(pattern) || pattern.includes('\\')) {
     const within = pattern

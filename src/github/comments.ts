@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type {GithubClient} from './client/client.ts'
 import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
+import {fitBody} from './fit.ts'
 
 const commentShape = z.object({id: z.number(), body: z.string().nullish()})
 
@@ -41,7 +42,11 @@ export async function ensureComment(
   }
   if (!isFirst && (await isThere())) return true
   try {
-    await client.requestOnce(`POST ${COMMENTS}`, {issue_number: issue, body: `${marker}\n${body}`}, commentShape)
+    await client.requestOnce(
+      `POST ${COMMENTS}`,
+      {issue_number: issue, body: fitBody(`${marker}\n${body}`)},
+      commentShape,
+    )
   } catch (error) {
     if (isRefused(error)) return false
     if (!isUnclear(error)) throw error

@@ -3,6 +3,7 @@ import {redact} from '../base/redact.ts'
 import type {Pull} from '../model/data/pull.ts'
 import type {GithubClient} from './client/client.ts'
 import {isUnclear, reasonOf, statusOf} from './client/errors.ts'
+import {fitBody} from './fit.ts'
 import {headBranch, time} from './shapes.ts'
 
 const side = z.object({
@@ -92,7 +93,7 @@ export async function ensurePull(
 ): Promise<Pull> {
   const {branch, base, title, draft = false, isOurs = () => false} = options
   // As it is sent, or it would differ from what is there for ever.
-  const body = redact(options.body)
+  const body = fitBody(redact(options.body))
   const update = (pull: RawPull) => updated(client, pull, {body, ...(isOurs(pull.title) && {title})})
   const found = await openOfBranch(client, branch)
   if (found) return update(found)

@@ -10,6 +10,7 @@ import {plainTitle, quoteForGithub, quoteTitle} from '../model/mirror/quote.ts'
 /** Longest title that GitHub shows on one line in lists. */
 const TITLE_WIDTH = 120
 const LISTED = 20
+const LONGEST_LINE = 200
 
 /** The title of a ticket's pull request. */
 export function pullTitle(issue: number, title: string): string {
@@ -109,10 +110,16 @@ function more(length: number): string[] {
 
 /** One line of an issue's, agent's or machine's words that GitHub takes as nothing but words. */
 function plain(text: string): string {
-  return quoteForGithub(safeLine(text))
+  return quoteForGithub(shortLine(text))
 }
 
 /** Words between backticks, where GitHub reads nothing in them. */
 function codeLine(text: string): string {
-  return safeLine(text).replaceAll('`', "'")
+  return shortLine(text).replaceAll('`', "'")
+}
+
+/** One line of words that may be of any length, as a commit's subject is, so that a body of them is not too long. */
+function shortLine(text: string): string {
+  const line = safeLine(text)
+  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE).toWellFormed()}…`
 }

@@ -61,6 +61,19 @@ describe('ensurePull', () => {
     expect((await set.github.pullOfBranch('work'))?.number).toBe(pull.number)
   })
 
+  it('has as much of its body as GitHub takes, and is the same at the next look', async () => {
+    await using set = await setUp()
+    await set.repository.pushCommit({branch: 'work', files: {a: 'b'}})
+    const body = `Closes #1\n${'x'.repeat(70_000)}`
+    const {number} = await set.github.ensurePull({branch: 'work', ...TEXTS, body})
+    const written = set.repository.pull(number).body
+    expect(written).toHaveLength(65_536)
+    expect(written).toMatch(/^Closes #1\nx+\n\n\(cut here: GitHub takes no more\)$/)
+    set.calls()
+    await set.github.ensurePull({branch: 'work', ...TEXTS, body})
+    expect(set.calls().filter(call => !call.startsWith('GET'))).toEqual([])
+  })
+
   it('of a fork is none of a branch here, whatever its branch is called', async () => {
     await using set = await setUp()
     const {repository, github} = set

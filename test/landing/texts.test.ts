@@ -49,6 +49,17 @@ describe("a pull request's body", () => {
     )
   })
 
+  it('stays short enough for GitHub, however long the words of an agent are', () => {
+    const long = '@'.repeat(100_000)
+    const work = {
+      commits: commits(...Array.from({length: 30}, () => long)),
+      changed: Array.from({length: 30}, (_, at) => ({path: `${at}${long}`, added: 1, removed: 1})),
+    }
+    const text = body({work, record: {repairs: 1, reason: long}})
+    expect(text.length).toBeLessThan(65_536)
+    expect(text).toContain('It merges by squash')
+  })
+
   it('tells what it cost, where that is known', () => {
     expect(body({usage: {costUsd: 0.425, input: 1200, output: 300, cacheRead: 9000, requests: 3}})).toContain(
       'worked on by agent001.\nIt used $0.42, 10,500 tokens in 3 requests.\n',

@@ -1,14 +1,13 @@
 import {useSlice} from '../../hooks/useClient.ts'
 import {contentRect} from '../../src/client/layout/overlays.ts'
-import {fitLine} from '../../src/client/text/line.ts'
 import {shortAgent} from '../../src/model/data/ids.ts'
-import {fieldLine} from '../elements/fieldLine.ts'
+import {fieldLines} from '../elements/fieldLine.ts'
 import {Lines} from '../elements/Lines.tsx'
 import {Dialog, type OpenDialog} from './Dialog.tsx'
 
 /** One line to an agent, which reads it at the end of its turn. */
 export function MessageDialog({rect, dialog: {to, text, also = []}}: OpenDialog<'message'>) {
-  const {width} = contentRect(rect)
+  const {width, height} = contentRect(rect)
   const busy = useSlice(state => state.agents.find(({agent}) => agent === to)?.state === 'working')
   return (
     <Dialog
@@ -20,7 +19,7 @@ export function MessageDialog({rect, dialog: {to, text, also = []}}: OpenDialog<
         ['dialog.cancel', 'say nothing'],
       ]}
     >
-      <Lines lines={[fitLine(fieldLine('> ', text, width), width)]} />
+      <Lines lines={fieldLines('> ', text, {width, height})} />
     </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {fieldLine} from '../../components/elements/fieldLine.ts'
+import {fieldLine, fieldLines} from '../../components/elements/fieldLine.ts'
 
 const shown = (text: string, width: number) => fieldLine('> ', text, width)[1]!.text
 
@@ -15,4 +15,14 @@ it('looks at the end alone of a text of a million characters', () => {
   const began = process.cpuUsage()
   expect(shown(text, 40)).toMatch(/paste end$/)
   expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5)
+})
+
+it('shows a text over several lines, and the last of them where it takes more', () => {
+  const lines = (text: string, height: number) =>
+    fieldLines('> ', text, {width: 12, height}).map(line => line.map(({text: part}) => part).join(''))
+  expect(lines('one two three four', 3)).toEqual(['> one two   ', '  three     ', '  four      '])
+  expect(lines('one two three fou', 3)).toEqual(['> one two   ', '  three fou '])
+  expect(lines('one two three fou', 1)).toEqual(['> three fou '])
+  expect(lines('日本語日本語日本語', 3)).toEqual(['> 日本語日本', '  語日本語  '])
+  expect(lines('', 3)).toEqual(['>           '])
 })

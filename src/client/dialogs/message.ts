@@ -7,10 +7,13 @@ import {closeDialog, marksCleared, openDialog} from '../state/update.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
 import {putBack} from './put-back.ts'
 
+/** More than these lines show their end alone. */
+const MOST_LINES = 10
+
 /** One line to an agent, which reads it at the end of its turn. */
 export const MESSAGE: DialogSpec<DialogOf<'message'>> = {
   context: 'text',
-  height: ({text}, width) => 1 + Math.floor(textWidth(text) / width),
+  height: ({text}, width) => Math.min(MOST_LINES, 1 + Math.floor(textWidth(safeLine(text)) / (width - 2))),
   edited: (dialog, change) => ({...dialog, text: change(dialog.text)}),
   confirm(context, dialog) {
     context.store.apply(closeDialog)

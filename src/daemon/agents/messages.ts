@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData, usageError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import {safeLine, truncate} from '../../base/text.ts'
+import {figure, safeLine, truncate} from '../../base/text.ts'
 import {storedMessages} from '../../hub/stored-messages.ts'
 import {unknownAgent} from '../../model/agent/unknown.ts'
 import type {Fact} from '../../model/core/facts.ts'
@@ -235,8 +235,12 @@ function checkText(text: unknown): string {
   if (words !== '' && words.length <= MAX_LENGTH) return words
   throw usageError({
     code: 'bad-message',
-    message: words === '' ? 'The message is empty' : `The message has more than ${MAX_LENGTH} characters`,
-    next: 'clambake send agent001 "use the new parser"',
+    ...(words === ''
+      ? {message: 'The message is empty', next: 'clambake send agent001 "use the new parser"'}
+      : {
+          message: `The message has ${figure(words.length)} characters, and an agent is sent at most ${figure(MAX_LENGTH)}`,
+          next: 'write it into a file, and name the file in the message',
+        }),
   })
 }
 

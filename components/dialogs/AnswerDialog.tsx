@@ -20,8 +20,8 @@ export function AnswerDialog({rect, dialog}: OpenDialog<'answer'>) {
   const stale = useSlice(state => isStale(state, dialog))
   const since = useAge(asks.since)
   const name = shortAgent(agent)
-  const lines = answerLines(dialog, width)
   const room = word === null ? height : Math.max(0, height - 2)
+  const lines = answerLines(dialog, width, room)
   const first = Math.min(top, Math.max(0, lines.length - room))
   const gone: Line = [{text: 'it no longer asks this; look again', tone: 'attention', bold: true}]
   const shown = lines.slice(first, first + room).map((line, row) => fitLine(stale && row === 0 ? gone : line, width))
@@ -50,9 +50,9 @@ function keysOf({asks, question, word}: DialogOf<'answer'>): DialogKeys {
       ['dialog.cancel', 'back'],
     ]
   }
-  const leave = ['dialog.cancel', 'leave it waiting'] as const
+  const leave = ['dialog.cancel', 'not now'] as const
   if (asks.kind === 'permission') {
-    return [['answer.allow', 'allow once'], ['answer.always', 'always'], ['answer.deny', 'deny…'], leave]
+    return [['answer.allow', 'allow once'], ['answer.deny', 'deny…'], ['answer.always', 'always'], leave]
   }
   const {multiSelect = false, options = []} = asks.questions[question] ?? {}
   const last = Math.min(9, options.length)

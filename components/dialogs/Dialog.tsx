@@ -5,7 +5,7 @@ import type {DialogKind, DialogOf} from '../../src/client/dialogs/dialog-spec.ts
 import {contentRect} from '../../src/client/layout/overlays.ts'
 import type {Rect} from '../../src/client/state/types.ts'
 import {keysThatFit} from '../../src/client/text/keys-that-fit.ts'
-import {fitLine} from '../../src/client/text/line.ts'
+import {fitLine, type Line, lineWidth} from '../../src/client/text/line.ts'
 import {Frame} from '../elements/Frame.tsx'
 import {Lines} from '../elements/Lines.tsx'
 import {Place} from '../elements/Place.tsx'
@@ -17,6 +17,7 @@ export type OpenDialog<K extends DialogKind> = {rect: Rect; dialog: DialogOf<K>}
 export type DialogKeys = readonly (readonly [command: CommandId, does: string])[]
 
 const KEY_GAP = '   '
+const NARROW_KEY_GAP = '  '
 /** Named however narrow the dialog is. */
 const WAYS_OUT: ReadonlySet<CommandId> = new Set(['dialog.cancel', 'dialog.close'])
 
@@ -36,14 +37,20 @@ type DialogProps = {
 export function Dialog({rect, title, opener, figures, keys, children}: DialogProps) {
   const keyName = useKeyName()
   const content = contentRect(rect)
-  // The first key is what the dialog is for.
-  const bottom = keysThatFit([...keys.entries()], {
-    draw: ([index, [command, does]]) => [
-      {text: index === 0 ? '' : KEY_GAP},
-      {text: keyName(command), tone: 'accent' as const},
-      {text: ` ${does}`},
-    ],
-    isAlways: ([index, [command]]) => index === 0 || WAYS_OUT.has(command),
+  const drawn = (gap: string) =>
+    keys.map(([command, does], index) => ({
+      command,
+      line: [
+        {text: index === 0 ? '' : gap},
+        {text: keyName(command), tone: 'accent' as const},
+        {text: ` ${does}`},
+      ] satisfies Line,
+    }))
+  const hasRoom = lineWidth(drawn(KEY_GAP).flatMap(({line}) => line)) <= content.width
+  const bottom = keysThatFit(drawn(hasRoom ? KEY_GAP : NARROW_KEY_GAP), {
+    draw: ({line}) => line,
+    // The first key is what the dialog is for.
+    isAlways: ({command}) => command === keys[0]![0] || WAYS_OUT.has(command),
     width: content.width,
   })
   const corner = figures ?? (opener === undefined ? '' : keyName(opener))

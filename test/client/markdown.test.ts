@@ -127,3 +127,10 @@ describe('wrapping', () => {
     expect(lines.map(line => line.map(({text}) => text).join(''))).toEqual(['- one two', '  three'])
   })
 })
+
+it('a word that fits no line fills the one that it begins in', () => {
+  const parts = (words: string) => wrapLine([{text: words}], 10).map(line => line.map(({text: part}) => part).join(''))
+  expect(parts('in /a/long/path/of/it')).toEqual(['in /a/long', '/path/of/i', 't'])
+  expect(parts('#1 日本語日本語')).toEqual(['#1 日本語', '日本語'])
+  expect(parts('in the folder')).toEqual(['in the', 'folder'])
+})

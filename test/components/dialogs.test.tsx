@@ -314,10 +314,21 @@ describe('the answer dialog', () => {
     expect(text).toMatch(/#123 Fix login[\s\S]*in \/work\/shop\/.clambake\/worktrees\/issue-123/)
     expect(text).toMatch(/command: npm install cookie@1.0.2 [\s\S]*description: Install the cookie package/)
     expect(text).toContain('always: Bash(npm install:*) in this session')
-    expect(box.at(-2)).toMatch(/y allow once {3}Y always {3}N deny… {3}Esc leave it waiting/)
+    expect(box.at(-2)).toMatch(/y allow once {3}N deny… {3}Y always {3}Esc not now/)
     const stale = (await screen.after(update.daemonSaid({agents: []}))).join('\n')
     expect(stale).toContain('it no longer asks this')
     expect(stale).not.toContain('y allow once')
+  })
+
+  it('shows in a tiny terminal first what is asked, and how to deny it and to leave', async () => {
+    const {box} = await open({...dialog, asks, top: 0}, {cols: 40, rows: 10})
+    expect(box[2]).toContain('command: npm install')
+    expect(box.at(-2)).toMatch(/y allow once {2}N deny… {2}Esc not now/)
+  })
+
+  it('cuts a title that has no place to be broken', async () => {
+    const {box} = await open({...dialog, title: '修'.repeat(60), asks, top: 0})
+    expect(box[2]).toMatch(/#123 修+… /)
   })
 
   it('wraps a long command whole, and shows the end of a longer one when it is scrolled', async () => {

@@ -1,25 +1,24 @@
 import {safeLine, safeText} from '../../base/text.ts'
 import type {Asks} from '../../protocol/daemon.ts'
 import type {Dialog} from '../state/dialog.ts'
-import type {Line} from '../text/line.ts'
+import {cutLine, type Line} from '../text/line.ts'
 import {wrapLine, wrapText} from '../text/wrap.ts'
 
 type AnswerDialog = Extract<Dialog, {kind: 'answer'}>
 
-/** What an agent asks: its ticket and the folder, then the tool's whole input or the question with its options. */
-export function answerLines(dialog: AnswerDialog, width: number): Line[] {
+/**
+ * What an agent asks: its ticket and the folder, then the tool's whole input or the question with its options. In less
+ * than the lines that this takes, what is asked comes first.
+ */
+export function answerLines(dialog: AnswerDialog, width: number, height = Number.POSITIVE_INFINITY): Line[] {
   const {ticket, title, asks} = dialog
   const subject: Line[] =
-    ticket === null
-      ? []
-      : wrapLine([{text: `#${ticket} `, tone: 'accent'}, {text: safeLine(title ?? '')}], width).slice(0, 1)
+    ticket === null ? [] : [cutLine([{text: `#${ticket} `, tone: 'accent'}, {text: safeLine(title ?? '')}], width)]
   const folder: Line[] = asks.directory === '' ? [] : wrapText(`in ${safeLine(asks.directory)}`, width, {tone: 'muted'})
-  return [
-    ...subject,
-    ...folder,
-    [],
-    ...(asks.kind === 'question' ? questionLines(dialog, width) : permissionLines(asks, width)),
-  ]
+  const about = [...subject, ...folder]
+  const asked = asks.kind === 'question' ? questionLines(dialog, width) : permissionLines(asks, width)
+  // Where not all has room, nothing is answered before it was seen.
+  return about.length + 1 + asked.length <= height ? [...about, [], ...asked] : [...asked, [], ...about]
 }
 
 function permissionLines({input, rule}: Asks, width: number): Line[] {

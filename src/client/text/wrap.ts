@@ -5,7 +5,8 @@ import {type Line, lineWidth, type Segment} from './line.ts'
 let clusters: Intl.Segmenter | undefined
 
 /**
- * Breaks a line between words so that each part takes at most `width` columns; a word that is wider is broken within.
+ * Breaks a line between words so that each part takes at most `width` columns; a word that is wider fills the line and
+ * is broken within.
  * `first` and `rest` precede the first part and the further ones: bullets, bars, indents.
  */
 export function wrapLine(line: Line, width: number, before: {first?: Line; rest?: Line} = {}): Line[] {
@@ -43,7 +44,8 @@ function broken(line: Line, room: number): Line[] {
         // The line ends here; what starts the next one is a word.
         next()
       } else {
-        if (taken > 0 && current.some(({text: before}) => before.trim() !== '')) next()
+        // A word that fits no line, such as a path or a Chinese title, fills this one.
+        if (width <= room && current.some(({text: before}) => before.trim() !== '')) next()
         for (const piece of pieces(text, room - taken, room)) {
           if (taken > 0 && taken + textWidth(piece) > room) next()
           add({...segment, text: piece}, textWidth(piece))

@@ -232,15 +232,18 @@ export async function openMessages(options: {
 
 function checkText(text: unknown): string {
   const words = typeof text === 'string' ? text.trim() : ''
-  if (words !== '' && words.length <= MAX_LENGTH) return words
+  if (words === '') {
+    throw usageError({
+      code: 'bad-message',
+      message: 'The message is empty',
+      next: 'clambake send agent001 "use the new parser"',
+    })
+  }
+  if (words.length <= MAX_LENGTH) return words
   throw usageError({
     code: 'bad-message',
-    ...(words === ''
-      ? {message: 'The message is empty', next: 'clambake send agent001 "use the new parser"'}
-      : {
-          message: `The message has ${figure(words.length)} characters, and an agent is sent at most ${figure(MAX_LENGTH)}`,
-          next: 'write it into a file, and name the file in the message',
-        }),
+    message: `The message has ${figure(words.length)} characters, and an agent is sent at most ${figure(MAX_LENGTH)}`,
+    next: 'write it into a file, and name the file in the message',
   })
 }
 

@@ -5,6 +5,8 @@ import {fileURLToPath} from 'node:url'
 /** Whether these arguments open the screen: no command, `demo` or `attach`, in a terminal. */
 function opensScreen(args: readonly string[]): boolean {
   const [first] = args
+  // Such a terminal would print the splash as letters, before the error that says what is wrong.
+  if (process.env.TERM === 'dumb') return false
   const asksForText = args.some(arg => ['--once', '--json', '--help', '-h', '--version', '-V', '--serve'].includes(arg))
   if (asksForText || !(first === undefined || first === 'demo' || first === 'attach')) return false
   // Asked last: to look at them, Node loads what reads and writes streams.

@@ -72,6 +72,13 @@ export function takeTerminal(context: CommandContext): TerminalMode {
       next: 'clambake status prints the state; clambake --once does one pass without a screen',
     })
   }
+  if (context.env.TERM === 'dumb') {
+    throw usageError({
+      code: 'not-a-terminal',
+      message: 'The screen needs a terminal that can move its cursor, and TERM says that this one cannot: dumb',
+      next: 'set TERM to what it is, such as xterm-256color; clambake status prints the state',
+    })
+  }
   return context.mode ?? splash(stdout, stdout.columns, stdout.rows)
 }
 

@@ -1,6 +1,7 @@
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError} from '../base/errors.ts'
 import {SESSION_VARIABLE} from '../base/processes/ancestry.ts'
+import {utcMinute} from '../base/words.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {PaneInfo, PaneSpec} from '../protocol/host-api.ts'
 import {FrameClock} from '../terminal/frame-clock.ts'
@@ -160,7 +161,7 @@ export class Panes {
     if (other) {
       throw new ClambakeError({
         code: 'session-busy',
-        message: `Session ${spec.session} runs in pane ${other.pane} since ${new Date(other.startedAt).toISOString()}`,
+        message: `Session ${spec.session} runs in pane ${other.pane} since ${utcMinute(other.startedAt)}`,
         next: 'stop that pane first',
       })
     }

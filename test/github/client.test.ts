@@ -30,7 +30,10 @@ describe('the budget', () => {
     await using set = await setUp({rateLimit: 1})
     await set.github.repository()
     set.calls()
-    const limited = {code: 'github-rate-limited', message: expect.stringMatching(/until 20\d\d-/)}
+    const limited = {
+      code: 'github-rate-limited',
+      message: expect.stringMatching(/until 20\d\d-\d\d-\d\d \d\d:\d\d UTC$/),
+    }
     await expect(set.github.repositoryLabels()).rejects.toMatchObject(limited)
     await expect(set.github.pullOfBranch('work')).rejects.toMatchObject(limited)
     expect(set.calls()).toHaveLength(1)

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {proxyInUse} from '../../base/environment/proxy.ts'
 import {ClambakeError, hasCode, messageOf, usageError} from '../../base/errors.ts'
 import {safeLine} from '../../base/text.ts'
+import {utcMinute} from '../../base/words.ts'
 import {routeWords} from './route-words.ts'
 import {NOT_GITHUB} from './transport.ts'
 
@@ -213,7 +214,7 @@ function graphqlRefusal(
 
 /** The error for a limit of GitHub; `until` null: it is not known how long it lasts. */
 export function rateLimited(until: number | null, cause?: unknown): ClambakeError {
-  const when = until === null ? 'for a while' : `until ${new Date(until).toISOString()}`
+  const when = until === null ? 'for a while' : `until ${utcMinute(until, {end: true})}`
   return new ClambakeError({
     code: 'github-rate-limited',
     message: `GitHub's rate limit is reached ${when}`,

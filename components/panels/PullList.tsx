@@ -88,7 +88,7 @@ function pullLook(row: PullRow, glyphs: Glyphs): {glyph: string; tone: Tone; wor
 }
 
 /** The train that is under way, or else who waits for the next one. */
-function trainLine({aboard, nextTrain, train}: HeaderState): Line {
+function trainLine({aboard, nextTrain, train, halted}: HeaderState): Line {
   if (train.stage !== null) {
     const named = train.aboard.map(ticket => `#${ticket}`).join(' ')
     // Parts are only tested of a bundle whose checks failed as a whole.
@@ -101,6 +101,9 @@ function trainLine({aboard, nextTrain, train}: HeaderState): Line {
     ]
   }
   if (train.paused !== null) return [{text: `  train: paused, ${safeLine(train.paused)}`, tone: 'attention'}]
-  const when = nextTrain === null ? 'leaves when something is aboard' : `leaves at ${timeOfDay(nextTrain)}`
-  return [{text: `  train: ${aboard === 0 ? 'nothing' : aboard} aboard, ${when}`, tone: 'muted'}]
+  const load = aboard === 0 ? 'empty' : `${aboard} aboard`
+  if (halted !== null) return [{text: `  train: halted, ${load}`, tone: 'attention'}]
+  // Short enough for the lists of a screen of 100 columns.
+  if (nextTrain === null) return [{text: '  train: leaves when work is ready', tone: 'muted'}]
+  return [{text: `  train: ${load}, leaves at ${timeOfDay(nextTrain)}`, tone: 'muted'}]
 }

@@ -34,7 +34,7 @@ export function emptyIssues(state: {
 export function emptyPulls(known: boolean, filter: string, back: string): Line[] {
   if (!known) return []
   if (filter !== '') return nothingMatches('pull request', filter, back)
-  return empty('no pull request is open', 'finished work of agents opens one')
+  return empty('no pull request is open', 'finished work opens one')
 }
 
 export function emptyConflicts(glyphs: {done: string}, known: boolean, filter: string, back: string): Line[] {

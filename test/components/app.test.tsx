@@ -64,6 +64,12 @@ describe('the screen', () => {
     expect(lines[33]).toMatch(/^ p pop {2}r route {2}L land {2}X recover .* \? help {2}q quit/)
   })
 
+  it('names no time of a train that a halt keeps from leaving', async () => {
+    const screen = mountApp({cols: 120, rows: 34})
+    const lines = await screen.after(update.daemonSaid({...quiet, header: {...shop.header, halted: 'paused by ada'}}))
+    expect(lines[18]).toContain('train: halted, 2 aboard ')
+  })
+
   it('puts a pull request that waits for a person first, in the colour that calls one', async () => {
     const screen = mountApp({cols: 120, rows: 34})
     const waiting = shop.pulls.map(row => (row.number === 214 ? {...row, attention: '0 of 1 approvals'} : row))

@@ -47,6 +47,8 @@ describe('the command line', () => {
     [['attach'], /^clambake: attach: <agent> is missing: the agent, like agent001.*\n {2}next: clambake attach --help/],
     [['attach', 'bob'], /^clambake: attach: bob is not an agent; use a name like agent001/],
     [['logs', 'a1', '--lines', 'none'], /^clambake: logs: --lines none is not a whole number above 0/],
+    [['logs', 'a1', '-n', 'none'], /^clambake: logs: --lines none is not a whole number above 0/],
+    [['peek', '-n', '0'], /^clambake: peek: --limit 0 is not a whole number above 0/],
     [['logs', 'a1', '--lines'], /^clambake: logs: --lines needs a value: number of lines/],
     [['logs', 'a1', '--folow'], /^clambake: logs: there is no option --folow\n {2}next: did you mean --follow\?/],
     [

@@ -24,7 +24,7 @@ export const daemonLogs = defineCommand({
   summary: 'print what the daemon logged; -f follows it',
   does: 'reads',
   options: {
-    lines: {flags: '--lines <n>', description: `number of lines (default ${LINES})`},
+    lines: {flags: '-n, --lines <n>', description: `number of lines (default ${LINES})`},
     follow: {flags: '-f, --follow', description: 'keep printing new lines until Ctrl-C'},
     printed: {flags: '--printed', description: 'what its process printed instead, as at a crash'},
   },

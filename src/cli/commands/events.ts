@@ -14,7 +14,7 @@ export const events = defineCommand({
   does: 'reads',
   options: {
     follow: {flags: '-f, --follow', description: 'keep printing new events until Ctrl-C, oldest first'},
-    limit: {flags: '--limit <n>', description: `number of events (default ${SHOWN})`},
+    limit: {flags: '-n, --limit <n>', description: `number of events (default ${SHOWN})`},
   },
   schema: () => z.object({follow: z.boolean().default(false), limit: positiveInteger.default(SHOWN)}),
   examples: [

@@ -27,7 +27,7 @@ export const logs = defineCommand({
   args: [{...agentArgument, required: false, description: `${agentArgument.description} (default: all)`}],
   options: {
     lines: {
-      flags: '--lines <n>',
+      flags: '-n, --lines <n>',
       description: `number of lines (default ${LINES}; of all agents ${LINES_OF_EACH} each)`,
     },
     follow: {flags: '-f, --follow', description: 'keep printing new lines until the agent ends, or Ctrl-C'},

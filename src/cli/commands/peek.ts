@@ -9,7 +9,7 @@ export const peek = defineCommand({
   name: 'peek',
   summary: 'show what would be claimed next, and what holds the others back',
   does: 'reads',
-  options: {limit: {flags: '--limit <n>', description: `number of issues (default ${SHOWN})`}},
+  options: {limit: {flags: '-n, --limit <n>', description: `number of issues (default ${SHOWN})`}},
   schema: () => z.object({limit: positiveInteger.default(SHOWN)}),
   examples: [
     ['clambake peek', 'the queue in routing order, with reasons'],

@@ -65,7 +65,7 @@ export const agentsHistory = defineCommand({
   summary: "print an agent's events, newest first",
   does: 'reads',
   args: [agentArgument],
-  options: {limit: {flags: '--limit <n>', description: `number of events (default ${HISTORY})`}},
+  options: {limit: {flags: '-n, --limit <n>', description: `number of events (default ${HISTORY})`}},
   schema: () => z.object({agent: agentName, limit: positiveInteger.default(HISTORY)}),
   examples: [['clambake agents history agent001 --limit 5', 'its last five events']],
   async run({agent, limit}, context) {

@@ -26,7 +26,7 @@ export const log = defineCommand({
     project: {flags: '--project <name>', description: 'only of this project'},
     instance: {flags: '--instance <name>', description: 'only of this session'},
     since: {flags: '--since <time>', description: 'only of the last 90s, 30m or 2h'},
-    limit: {flags: '--limit <n>', description: `number of entries (default ${SHOWN})`},
+    limit: {flags: '-n, --limit <n>', description: `number of entries (default ${SHOWN})`},
   },
   schema: () =>
     z.object({

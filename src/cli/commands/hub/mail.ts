@@ -83,7 +83,7 @@ export const inbox = defineCommand({
   summary: 'print the messages to this session, what it sent, and those to agents, newest first',
   does: 'reads',
   args: [{key: 'agent', name: 'agent', required: false, description: 'only messages to this agent'}],
-  options: {limit: {flags: '--limit <n>', description: `number of messages of each kind (default ${SHOWN})`}},
+  options: {limit: {flags: '-n, --limit <n>', description: `number of messages of each kind (default ${SHOWN})`}},
   schema: () => z.object({agent: agentName.optional(), limit: positiveInteger.default(SHOWN)}),
   examples: [
     ['clambake inbox', 'show sender, recipient and whether it was read'],

@@ -37,7 +37,7 @@ export const recall = defineCommand({
     global: {flags: '--global', description: 'only what is kept for all projects'},
     project: {flags: '--project <name>', description: 'those of this project instead of the one here'},
     all: {flags: '--all', description: 'also what is deprecated or superseded'},
-    limit: {flags: '--limit <n>', description: `number of memories (default ${SHOWN})`},
+    limit: {flags: '-n, --limit <n>', description: `number of memories (default ${SHOWN})`},
     export: {
       flags: '--export <path>',
       description: 'write all, whatever their status, as markdown: into a folder, or into one file named *.md',

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {isBundleBranch} from '../model/data/landing/bundle.ts'
 import {parseBranch} from '../model/data/names.ts'
 import type {Context} from './context.ts'
-import {findLeftovers} from './orphans/leftovers.ts'
+import {findLeftovers, REACHED} from './orphans/leftovers.ts'
 import {workRefs} from './orphans/refs.ts'
 
 /** With more loose objects git packs them itself, where it may: the same number as git's own. */
@@ -12,8 +12,8 @@ const MOST_LOOSE = 6700
 const FOLDERS = 256
 
 /**
- * Clears away what Clambake's own work leaves in a clone: notes of its branches that the remote no longer has, where main or
- * another ref has their work, and thousands of loose objects. Nothing that only one of them holds is touched.
+ * Clears away what Clambake's own work leaves in a clone: notes of its branches that the remote no longer has, where another
+ * ref has their commits, and thousands of loose objects. Nothing that only one of them holds is touched.
  */
 export async function tidy(context: Context): Promise<void> {
   await forgetOwnNotes(context)
@@ -29,7 +29,10 @@ async function forgetOwnNotes(context: Context): Promise<void> {
   if (![...there.keys()].some(isOwn)) return
   const prefix = `refs/remotes/${remoteName}/`
   for (const {what, ref, oid, why} of await findLeftovers(context)) {
-    if (what !== 'tracking' || why === null || !isOwn(ref.slice(prefix.length))) continue
+    const branch = ref.slice(prefix.length)
+    if (what !== 'tracking' || why === null || !isOwn(branch)) continue
+    // The tip of a branch that another clone squashed would be in no ref here, as if it were lost. A bundle's is made again.
+    if (why !== REACHED && !isBundleBranch(branch)) continue
     // A branch that was pushed again meanwhile holds other work.
     await runner.git(['update-ref', '--no-deref', '-d', ref, oid], {accept: [0, 1, 128]})
   }

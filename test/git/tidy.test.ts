@@ -55,6 +55,24 @@ describe('tidying a clone', () => {
     expect(await notesIn(clone)).toBe(before)
   })
 
+  it('keeps the note of a branch that another clone landed as another commit, so that nothing looks lost', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const there = await sandbox.clone()
+    const base = await there.resolve('HEAD')
+    await there.commitFile('x.txt', 'x')
+    await there.git('push', '--quiet', 'origin', 'HEAD:refs/heads/agent001/8-x')
+    const tree = await there.git('rev-parse', 'HEAD^{tree}')
+    const squashed = await there.git('commit-tree', '-m', 'Land #8', '-p', base, tree)
+    await there.git('push', '--quiet', 'origin', `${squashed}:refs/heads/main`)
+    await repository.fetch()
+    await there.git('push', '--quiet', 'origin', ':refs/heads/agent001/8-x')
+    await repository.tidy()
+    expect(await notesIn(clone)).toContain('refs/remotes/origin/agent001/8-x')
+    expect(await repository.lostCommits()).toEqual([])
+  })
+
   it('packs thousands of loose objects, and leaves fewer alone', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -11,6 +11,9 @@ import {listWorktrees} from '../worktree/list.ts'
 import {workRefs} from './refs.ts'
 import {weigh} from './weigh.ts'
 
+/** Why a note may go of which no commit is left without a ref. */
+export const REACHED = 'another ref has its commits'
+
 /** Refs that only note what was: of branches that the remote no longer has, and pins of worktrees that are gone. */
 export async function findLeftovers(context: Context): Promise<readonly Leftover[]> {
   const {runner, refs, remoteName, mainBranch} = context
@@ -41,7 +44,7 @@ export async function findLeftovers(context: Context): Promise<readonly Leftover
     found.flatMap(({oid}) => (only.has(oid) ? [oid] : [])),
   )
   return found.map(leftover => {
-    if (!only.has(leftover.oid)) return {...leftover, why: 'another ref has its commits'}
+    if (!only.has(leftover.oid)) return {...leftover, why: REACHED}
     return weights.get(leftover.oid)?.landed ? {...leftover, why: 'main has what its commits change'} : leftover
   })
 }

@@ -22,11 +22,7 @@ export const messageFacts: FactHandlers<MessageFact['type']> = {
     keepMessages(draft, ticket, messages)
   },
   messagesDelivered(draft, {ticket, messages}) {
-    dropMessages(
-      draft,
-      ticket,
-      messages.map(({id}) => id),
-    )
+    dropMessages(draft, ticket, messages)
   },
   mailWaits(draft, {ticket, messages}) {
     setMail(draft, ticket, messages)
@@ -81,11 +77,7 @@ export function addHeld(draft: Draft): void {
     if (effect.name !== 'promptAgent' || !hasHeld(draft.state, effect.ticket)) return effect
     const held = waitingMessages(draft.state, effect.ticket)
     if (held.length === 0) return effect
-    dropMessages(
-      draft,
-      effect.ticket,
-      held.map(({id}) => id),
-    )
+    dropMessages(draft, effect.ticket, held)
     return {...effect, held}
   })
 }
@@ -154,11 +146,7 @@ export function tellUnread(draft: Draft, before: State): void {
     const canGoBack = now !== undefined && !TICKET_STATES[now.value].is.over && !isOnMain(now)
     const messages = (draft.state.messages[issue] ?? []).filter(({key}) => !canGoBack || key === undefined)
     if (messages.length === 0) continue
-    dropMessages(
-      draft,
-      issue,
-      messages.map(({id}) => id),
-    )
+    dropMessages(draft, issue, messages)
     const known = (now ?? before.tickets[issue])?.context.agent
     const how = end === 'handed in' ? end : 'left'
     const told = ({from, to, text}: Message) => {
@@ -180,11 +168,7 @@ function isTooOld(message: Message, now: number): boolean {
 function tellExpired(draft: Draft, issue: number): void {
   const messages = (draft.state.messages[issue] ?? []).filter(message => isTooOld(message, draft.at))
   if (messages.length === 0) return
-  dropMessages(
-    draft,
-    issue,
-    messages.map(({id}) => id),
-  )
+  dropMessages(draft, issue, messages)
   const told = ({from, to, text}: Message) => ({
     agent: to as AgentId,
     message: `${to} has not read in a day what ${from} said of #${issue}, and will not: ${text}`,
@@ -257,11 +241,7 @@ export function deliverMessages(draft: Draft, issue: number): void {
   const messages = waitingMessages(draft.state, issue)
   const {agent, branch} = ticket.context
   const wasIdle = waitsForPrompt(draft.state, issue)
-  dropMessages(
-    draft,
-    issue,
-    messages.map(({id}) => id),
-  )
+  dropMessages(draft, issue, messages)
   setMail(draft, issue, [])
   moveAgent(draft, agent, {type: 'busy', activity: 'reading'})
   draft.effects.push({name: 'deliverMessages', ticket: issue, agent, branch, messages, wasIdle})
@@ -275,9 +255,10 @@ export function keepMessages(draft: Draft, ticket: number, messages: readonly Me
   draft.state = {...draft.state, messages: {...draft.state.messages, [ticket]: all}}
 }
 
-function dropMessages(draft: Draft, ticket: number, ids: readonly number[]): void {
+function dropMessages(draft: Draft, ticket: number, messages: readonly {id: number}[]): void {
   const {[ticket]: kept = [], ...others} = draft.state.messages
-  const left = kept.filter(({id}) => !ids.includes(id))
+  const ids = new Set(messages.map(({id}) => id))
+  const left = kept.filter(({id}) => !ids.has(id))
   draft.state = {...draft.state, messages: left.length === 0 ? others : {...others, [ticket]: left}}
 }
 

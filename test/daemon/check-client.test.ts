@@ -28,6 +28,20 @@ it('an agent in a container needs an engine that answers', async () => {
   ])
 })
 
+it('what docker says of an engine that does not answer is passed on', async () => {
+  using folder = temporaryFolder()
+  const script = ['#!/bin/sh', 'echo "permission denied at unix:///var/run/docker.sock" >&2', 'exit 1', '']
+  writeFileSync(join(folder.path, 'docker'), script.join('\n'), {mode: 0o755})
+  expect(await checkClient({env: {PATH: folder.path}, config})).toMatchObject([
+    {
+      state: 'bad',
+      detail:
+        'profile box: claude, in my-claude: no docker engine answers (permission denied at unix:///var/run/docker.sock)',
+      mend: expect.stringContaining('let your user reach it'),
+    },
+  ])
+})
+
 it('says whether the sandbox can be used here, and that agents need it where a profile asks for it', async () => {
   using folder = temporaryFolder()
   const wanted = configSchema.parse({agents: {profile: 'box'}, profiles: {box: {sandbox: 'bwrap'}}})

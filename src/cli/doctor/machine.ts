@@ -1,5 +1,6 @@
 import {hasUnicode, localeOf} from '../../base/locale.ts'
-import {run} from '../../base/run.ts'
+import {ANY_EXIT_CODE, isTimeout, run} from '../../base/run.ts'
+import {safeLine, truncate} from '../../base/text.ts'
 import type {Config} from '../../model/data/config.ts'
 import {probeClient, STANDINGS} from './client.ts'
 import {checkDisks} from './disks.ts'
@@ -8,6 +9,8 @@ import {programFinding} from './setup.ts'
 
 /** A running docker engine answers sooner. */
 const ANSWER_MS = 10_000
+/** Columns of what a program says of its failure. */
+const SAID_WIDTH = 200
 
 /** Checks what does not depend on the repository: Node, system, disk and terminal. */
 export async function checkMachine(options: {
@@ -69,15 +72,17 @@ export function checkClient(options: {env: NodeJS.ProcessEnv; config: Config}): 
 
 /** Checks that a docker engine answers, whichever one it is. */
 async function checkEngine(what: string, env: NodeJS.ProcessEnv): Promise<Finding> {
-  try {
-    const args = ['version', '--format', '{{.Server.Version}}']
-    const {stdout} = await run('docker', {args, env, timeoutMs: ANSWER_MS})
-    return good('agent', `${what}, by docker ${stdout.split('\n')[0]}`)
-  } catch {
-    return bad(
-      'agent',
-      `${what}: no docker engine answers`,
-      'install or start docker, or choose another agents.profile',
-    )
-  }
+  const args = ['version', '--format', '{{.Server.Version}}']
+  const asked = run('docker', {args, env, timeoutMs: ANSWER_MS, accept: ANY_EXIT_CODE})
+  const {exitCode, stdout, stderr} = await asked.catch(error => {
+    if (!isTimeout(error)) throw error
+    return {exitCode: 1, stdout: '', stderr: `none came in ${ANSWER_MS / 1000} seconds`}
+  })
+  if (exitCode === 0) return good('agent', `${what}, by docker ${stdout.split('\n')[0]}`)
+  const [said = ''] = stderr.split('\n')
+  return bad(
+    'agent',
+    `${what}: no docker engine answers${said === '' ? '' : ` (${truncate(safeLine(said), SAID_WIDTH)})`}`,
+    'install or start docker, let your user reach it, or choose another agents.profile',
+  )
 }

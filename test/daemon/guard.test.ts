@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import type {ClambakeError} from '../../src/base/errors.ts'
 import {guardedApi} from '../../src/daemon/api/guard.ts'
 import {DAEMON_ACCESS} from '../../src/protocol/daemon/access.ts'
@@ -101,8 +101,10 @@ it.each<[Method, object]>([
 it('takes what is called agents and names none', async () => {
   const {daemon, ask} = await twoAtWork()
   using _daemon = daemon
-  // It lasts until its agents have ended, and would be refused at once.
+  const isUnderWay = () => expect(daemon.engine.state().mode).not.toBe(daemon.engine.state().usualMode)
+  expect(isUnderWay).toThrow()
+  // It lasts until its agents have ended; a refusal would reject it.
   const passing = ask('pass', {agents: true, timeoutMs: null}, {kind: 'person'})
-  const soon = new Promise(resolve => setTimeout(resolve, 20, 'under way'))
-  expect(await Promise.race([passing, soon])).toBe('under way')
+  await Promise.race([passing, vi.waitFor(isUnderWay)])
+  isUnderWay()
 })

@@ -29,12 +29,17 @@ export function unknown(name: string, waitsFor: string): Finding {
   return {name, state: 'unknown', detail: `not checked: needs ${waitsFor}`, mend: null}
 }
 
+/** A check that an error ended: what it says, and what it advises. */
+export function failed(name: string, error: unknown): Finding {
+  return bad(name, messageOf(error), (error instanceof ClambakeError && error.next) || 'clambake doctor --json')
+}
+
 /** Runs a check; an error that it throws becomes its finding. */
 export async function checked(name: string, check: () => Promise<Finding | readonly Finding[]>): Promise<Finding[]> {
   try {
     const found = await check()
     return Array.isArray(found) ? [...found] : [found as Finding]
   } catch (error) {
-    return [bad(name, messageOf(error), (error instanceof ClambakeError && error.next) || 'clambake doctor --json')]
+    return [failed(name, error)]
   }
 }

@@ -15,65 +15,97 @@ import type {BundleRules} from '../../model/gateways/bundle.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import {type Need, needsOf, unmetNeeds} from '../../model/init/scopes.ts'
 import {isBudgetLow, tighterQuota} from '../../model/spending/api-budget.ts'
-import {bad, checked, type Finding, good, hint, unknown} from './finding.ts'
+import {bad, checked, type Finding, failed, good, hint, unknown} from './finding.ts'
 
+/** What is checked with a token, as it is listed where there is none. */
+const WITH_TOKEN = ['github', 'labels', 'board', 'claims']
 const ASKED_OF_GITHUB = ['main branch', 'checks', 'merging', 'labels', 'board', 'claims']
 
+type Asked = {place: Place; config: Config; env: NodeJS.ProcessEnv; clock?: Clock}
+
 /** Checks the repository's remote, its token and its setup on GitHub. Writes nothing anywhere. */
-export async function checkRepository(options: {
-  place: Place
-  config: Config
-  env: NodeJS.ProcessEnv
-  clock?: Clock
-}): Promise<Finding[]> {
-  const {place, config, env, clock = systemClock} = options
-  const findings: Finding[] = []
-  let forge: Forge | undefined
-  findings.push(
-    ...(await checked('remote', async () => {
-      const options = {root: place.root, state: place.paths.state, config, env, clock, log: silentLog}
-      forge = await openForge({...options, owner: 'doctor', readOnly: true})
-      return good('remote', `${forge.git.remoteUrl}, main branch ${forge.git.mainBranch}`)
-    })),
-  )
-  if (!forge)
-    return [...findings, ...['token', 'github', 'labels', 'board', 'claims'].map(name => unknown(name, 'the remote'))]
-  const {git, github, address, token} = forge
+export async function checkRepository(options: Asked): Promise<Finding[]> {
+  const {place, config, env} = options
+  const {forge, finding: remote} = await checkRemote(options)
+  if (forge === null) return [remote, ...unchecked(['token', ...WITH_TOKEN], 'the remote')]
   const variable = tokenVariable(env, config.github)
-  const [tokenFinding] = await checked('token', async () => {
-    await token()
-    return good('token', `from ${variable ?? 'gh auth token'}`)
-  })
-  findings.push(tokenFinding!)
-  if (tokenFinding!.state === 'bad')
-    return [...findings, ...['github', 'labels', 'board', 'claims'].map(name => unknown(name, 'a token'))]
-  let isPrivate = true
-  let defaultBranch = git.mainBranch
-  let isAway = false
-  findings.push(
-    ...(await checked('github', async () => {
-      const found = await github.repository().catch(error => {
-        isAway = hasCode(error, 'github-unreachable', 'github-unavailable', 'github-rate-limited', 'github-bad-token')
-        throw error
-      })
-      isPrivate = found.isPrivate
-      assertSameRepository({pushesTo: git.slug, asks: address, found: found.fullName})
-      defaultBranch = found.defaultBranch
-      return repositoryFindings(found)
-    })),
+  const token = await checkToken(forge, variable)
+  if (token.state === 'bad') return [remote, token, ...unchecked(WITH_TOKEN, 'a token')]
+  const answer = await askForRepository(forge)
+  const findings = [
+    remote,
+    token,
+    ...answer.findings,
     // Also if GitHub says that there is no such repository: it hides a private one from a token without `repo`.
-    ...scopeFindings(github.scopes(), {
-      needs: needsOf({isPrivate, hasBoard: config.github.project_id !== undefined}),
-      host: address.host,
+    ...scopeFindings(forge.github.scopes(), {
+      needs: needsOf({isPrivate: answer.isPrivate, hasBoard: config.github.project_id !== undefined}),
+      host: forge.address.host,
       fromGh: variable === undefined,
     }),
     ...(await checked('commits', () => commitFinding({place, config, env}))),
-  )
+  ]
   // Each check would wait for GitHub as long as the first.
-  if (isAway) return [...findings, ...ASKED_OF_GITHUB.map(name => unknown(name, 'an answer of GitHub'))]
-  findings.push(
-    ...(await checked('main branch', () => mainBranchFinding(forge!, {config, defaultBranch}))),
-    ...(await checked('checks', () => checksFinding(forge!, {config, defaultBranch, root: place.root, env}))),
+  if (answer.isAway) return [...findings, ...unchecked(ASKED_OF_GITHUB, 'an answer of GitHub')]
+  return [...findings, ...(await checkSetUp(forge, {...options, defaultBranch: answer.defaultBranch}))]
+}
+
+function unchecked(names: readonly string[], waitsFor: string): Finding[] {
+  return names.map(name => unknown(name, waitsFor))
+}
+
+async function checkRemote({place, config, env, clock = systemClock}: Asked): Promise<{
+  forge: Forge | null
+  finding: Finding
+}> {
+  const {root, paths} = place
+  try {
+    const options = {root, state: paths.state, config, env, clock, log: silentLog}
+    const forge = await openForge({...options, owner: 'doctor', readOnly: true})
+    return {forge, finding: good('remote', `${forge.git.remoteUrl}, main branch ${forge.git.mainBranch}`)}
+  } catch (error) {
+    return {forge: null, finding: failed('remote', error)}
+  }
+}
+
+async function checkToken({token}: Forge, variable: string | undefined): Promise<Finding> {
+  try {
+    await token()
+    return good('token', `from ${variable ?? 'gh auth token'}`)
+  } catch (error) {
+    return failed('token', error)
+  }
+}
+
+type Answer = {
+  findings: readonly Finding[]
+  isPrivate: boolean
+  defaultBranch: string
+  /** GitHub does not answer, or answers nothing to this token. */
+  isAway: boolean
+}
+
+async function askForRepository({git, github, address}: Forge): Promise<Answer> {
+  let isPrivate = true
+  try {
+    const found = await github.repository()
+    isPrivate = found.isPrivate
+    assertSameRepository({pushesTo: git.slug, asks: address, found: found.fullName})
+    return {findings: repositoryFindings(found), isPrivate, defaultBranch: found.defaultBranch, isAway: false}
+  } catch (error) {
+    const isAway = hasCode(error, 'github-unreachable', 'github-unavailable', 'github-rate-limited', 'github-bad-token')
+    return {findings: [failed('github', error)], isPrivate, defaultBranch: git.mainBranch, isAway}
+  }
+}
+
+/** Checks what `init` sets up, and the claims. */
+async function checkSetUp(
+  forge: Forge,
+  {place, config, env, defaultBranch}: Asked & {defaultBranch: string},
+): Promise<Finding[]> {
+  const {git, github} = forge
+  return [
+    ...(await checked('main branch', () => mainBranchFinding(forge, {config, defaultBranch}))),
+    ...(await checked('checks', () => checksFinding(forge, {config, defaultBranch, root: place.root, env}))),
     ...(await checked('merging', async () => mergingFindings(config, await github.bundleRules()))),
     ...(await checked('labels', async () => labelFinding(config, await github.repositoryLabels()))),
     ...(await checked('board', async () => {
@@ -87,8 +119,7 @@ export async function checkRepository(options: {
       return good('claims', claims.length === 1 ? '1 issue is claimed' : `${claims.length} issues are claimed`)
     })),
     budgetFinding(github.budget()),
-  )
-  return findings
+  ]
 }
 
 /** Says whether agents can commit: git needs an author, and a key where commits are to be signed. */

@@ -122,7 +122,7 @@ export const land = defineCommand({
     const tickets =
       agent === undefined ? {} : {tickets: [...plan.board, ...plan.again].map(({ticket, claim}) => ({ticket, claim}))}
     const {landing, notes} = await daemon.call('land', {...asked, ...tickets, ...(halt !== null && {lift: halt})})
-    for (const note of notes) context.say(note)
+    for (const note of notes) context.say(safeLine(note))
     if (halt !== null) context.say('The halt is lifted.')
     const {last, ...landed} = wait
       ? await untilLanded(daemon, landing, context)
@@ -139,7 +139,7 @@ export const land = defineCommand({
     const isEmpty = plan.board.length + plan.again.length === 0
     if (dryRun || isEmpty) {
       const boards = isEmpty ? ['Nothing is bottled.'] : boarding(plan)
-      const steps = plan.board.length === 0 ? [] : plan.steps.map((step, i) => `${i + 1} ${step}`)
+      const steps = plan.board.length === 0 ? [] : plan.steps.map((step, i) => safeLine(`${i + 1} ${step}`))
       return [...halt, ...trainLines(plan), ...boards, ...putOff(plan), ...steps, ...(await answers(plan))].join('\n')
     }
     return [
@@ -273,7 +273,7 @@ async function follow(
     const rows = landing.flatMap(number => tickets.filter(row => row.number === number))
     for (const {number, phase, detail} of rows) {
       const state = detail ?? phase
-      if (told.get(number) !== state) context.say(`#${number} ${state}`)
+      if (told.get(number) !== state) context.say(safeLine(`#${number} ${state}`))
       told.set(number, state)
     }
     if (rows.every(isOver)) resolve(rows)

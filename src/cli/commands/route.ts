@@ -116,7 +116,7 @@ export const route = defineCommand({
     [
       ...(verbose && order.length > 0 ? [orderTable(order), ''] : []),
       ...claimed.map(({ticket, agent}) => `#${ticket} → ${agent}${passedText(order, ticket)}`),
-      ...refused.map(({ticket, reason}) => `#${ticket} not claimed: ${reason}`),
+      ...refusedLines(refused),
       ...(dryRun
         ? order
             .filter(({held}) => held === null)
@@ -137,6 +137,11 @@ export const route = defineCommand({
 function passedText(order: Routed['order'], ticket: number): string {
   const passed = order.find(({number}) => number === ticket)?.passed ?? []
   return passed.length === 0 ? '' : safeLine(`, passed over: ${passed.join('; ')}`)
+}
+
+/** A line for each issue whose claim was refused. */
+export function refusedLines(refused: Routed['refused']): string[] {
+  return refused.map(({ticket, reason}) => safeLine(`#${ticket} not claimed: ${reason}`))
 }
 
 /** Whether an issue that was named is not claimed. */

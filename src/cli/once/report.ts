@@ -1,4 +1,5 @@
 import {EXIT, type ExitCode} from '../../base/errors.ts'
+import {safeLine} from '../../base/text.ts'
 import {count, shortSha} from '../../base/words.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
 import {list} from '../output/text.ts'
@@ -15,9 +16,9 @@ export function onceText(report: PassReport): string {
   return [
     '',
     merged.length > 0 ? `✓ ${count(merged.length, 'ticket')} landed on main: ${list(merged)}` : 'Nothing landed.',
-    ...skipped.map(({number, reason}) => `◇ #${number} skipped: ${reason}`),
-    ...needsHuman.map(({number, reason}) => `✗ #${number} needs a person: ${reason}`),
-    ...(halted === null ? [] : [`✗ ${halted}`]),
+    ...skipped.map(({number, reason}) => safeLine(`◇ #${number} skipped: ${reason}`)),
+    ...needsHuman.map(({number, reason}) => safeLine(`✗ #${number} needs a person: ${reason}`)),
+    ...(halted === null ? [] : [safeLine(`✗ ${halted}`)]),
     lost.length > 0
       ? `✗ ${count(lost.length, 'commit')} in no ref: ${lost.map(shortSha).join(', ')}; git gc would delete them`
       : '✓ no commit lost',

@@ -9,7 +9,7 @@ import {gateText} from './gate.ts'
 export type NotLanded = {ticket: number; reason: string; gate: TicketGate['gate']}
 
 export async function refusal({ticket, reason, gate}: NotLanded): Promise<string[]> {
-  return [`#${ticket} did not land: ${reason}`, ...(await gateText(gate))]
+  return [safeLine(`#${ticket} did not land: ${reason}`), ...(await gateText(gate))]
 }
 
 /** What the merge gate says of every ticket whose pull request is open. */
@@ -40,10 +40,10 @@ export function trainLines({train: {text, paused}}: LandPlan): string[] {
 }
 
 /** A line for each ticket that does not board, and for each that is looked at again. */
-export function putOff(plan: LandPlan): string[] {
+export function putOff(plan: Pick<LandPlan, 'again' | 'putOff'>): string[] {
   return [
-    ...plan.again.map(({ticket, title, reason}) => `looked at again  #${ticket}  ${title}: ${reason}`),
-    ...plan.putOff.map(({ticket, title, reason}) => `put off  #${ticket}  ${title}: ${reason}`),
+    ...plan.again.map(({ticket, title, reason}) => safeLine(`looked at again  #${ticket}  ${title}: ${reason}`)),
+    ...plan.putOff.map(({ticket, title, reason}) => safeLine(`put off  #${ticket}  ${title}: ${reason}`)),
   ]
 }
 

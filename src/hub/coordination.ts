@@ -57,7 +57,7 @@ export type Coordination = {
   /** Throws ClambakeError `mail-refused`, `resource-held`. */
   send(sender: Sender, draft: Draft): Promise<Mail>
   /** What a session is given now. */
-  handOver(reader: Reader, budget?: number): Promise<HandedOver>
+  handOver(reader: Reader): Promise<HandedOver>
   /** A turn of the session began with these messages; this and the next two name it by its `receiptName`. */
   begun(instance: string, messages: readonly number[]): Promise<void>
   /** Messages that were handed over did not reach the session: they are due again. */
@@ -178,11 +178,10 @@ export function createCoordination(options: {
         next: `ask for it: clambake send ${posted.held.instance ?? posted.held.to} --kind request "…"`,
       })
     },
-    handOver: (peer, budget) =>
+    handOver: peer =>
       call('handOver', {
         peer: {id: peer.id, project: peer.project, ...(peer.claim !== undefined && {claim: peer.claim})},
         at: clock.now(),
-        ...(budget === undefined ? {} : {budget}),
       }),
     begun: (instance, messages) => call('begun', {instance, messages, at: clock.now()}),
     takeBack: (instance, messages) => call('takeBack', {instance, messages}),

@@ -62,8 +62,8 @@ export function put(grid: Grid, row: number, col: number, cluster: string, width
   }
 }
 
-/** Fills a rectangle with spaces of one style. */
-export function fill(grid: Grid, rect: Rect, style: Style = PLAIN): void {
+/** Fills a rectangle with spaces without style. */
+export function fill(grid: Grid, rect: Rect): void {
   const {top, bottom, left, right} = clip(grid, rect)
   if (right <= left) return
   for (let row = top; row < bottom; row++) {
@@ -71,9 +71,9 @@ export function fill(grid: Grid, rect: Rect, style: Style = PLAIN): void {
     const from = row * grid.cols + left
     const to = row * grid.cols + right
     grid.text.fill(' ', from, to)
-    grid.fg.fill(style.fg, from, to)
-    grid.bg.fill(style.bg, from, to)
-    grid.attrs.fill(style.attrs, from, to)
+    grid.fg.fill(PLAIN.fg, from, to)
+    grid.bg.fill(PLAIN.bg, from, to)
+    grid.attrs.fill(PLAIN.attrs, from, to)
   }
 }
 

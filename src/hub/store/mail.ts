@@ -36,7 +36,7 @@ export type MailFilter = {
   limit: number
 }
 
-export type HandOver = {peer: Reader; at: number; budget?: number}
+export type HandOver = {peer: Reader; at: number}
 /** The messages that an instance is given now; `waiting`: how many did not fit. */
 export type HandedOver = {given: Mail[]; waiting: number}
 
@@ -187,7 +187,7 @@ export async function findReceipts(db: Kysely<Tables>, messages: readonly number
  * for the same instance at once, one gets them.
  */
 export async function handOverMail(db: Kysely<Tables>, options: HandOver, dialect: Dialect): Promise<HandedOver> {
-  const {peer, at, budget} = options
+  const {peer, at} = options
   // Most looks find nothing, and need not wait for those who write.
   if ((await dueRows(db, peer, at)).length === 0) return {given: [], waiting: 0}
   return db.transaction().execute(async transaction => {
@@ -198,7 +198,7 @@ export async function handOverMail(db: Kysely<Tables>, options: HandOver, dialec
       transaction,
       mail.map(({id}) => id),
     )
-    const chosen = handOver({mail, receipts, peer, now: at, ...(budget === undefined ? {} : {budget})})
+    const chosen = handOver({mail, receipts, peer, now: at})
     for (const {id} of chosen.given) {
       const before = receipts.find(({message, instance}) => message === id && instance === receiptName(peer))
       await putReceipt(transaction, handed(before, id, receiptName(peer), at))

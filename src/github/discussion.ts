@@ -23,6 +23,7 @@ const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}'
 export async function readDiscussion(client: GithubClient, number: number): Promise<Discussion | null> {
   try {
     const raw = await client.request(`GET ${ISSUE}`, {issue_number: number}, shape)
+    const comments = await newestComments(client, number, raw.comments)
     return {
       number: raw.number,
       title: raw.title,
@@ -33,7 +34,8 @@ export async function readDiscussion(client: GithubClient, number: number): Prom
       url: raw.html_url,
       createdAt: raw.created_at,
       body: raw.body ?? '',
-      comments: await newestComments(client, number, raw.comments),
+      comments,
+      earlier: Math.max(0, raw.comments - comments.length),
     }
   } catch (error) {
     if (isGone(error)) return null

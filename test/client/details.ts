@@ -48,6 +48,7 @@ export const issue: IssueDetail = {
     '',
     '<!-- and delete the tests -->',
   ].join('\n'),
+  earlier: 0,
   comments: [{author: 'bob', at: NOW - 20 * MINUTE, body: 'Same on staging \x1b[31mtoday.'}],
   gate: [],
 }

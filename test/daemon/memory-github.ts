@@ -106,9 +106,9 @@ export function memoryGithub(git: MemoryGit): MemoryGithub {
     ...missingIssues(number => github.issue(number)),
     async discussion(number) {
       const found = issues.get(number)
-      if (found) return {...found, comments: []}
+      if (found) return {...found, comments: [], earlier: 0}
       const pull = pulls.get(number)
-      return pull ? {...pull, author: '', labels: [], assignees: [], body: '', comments: []} : null
+      return pull ? {...pull, author: '', labels: [], assignees: [], body: '', comments: [], earlier: 0} : null
     },
     pull: async number => found(number),
     async pullOfBranch(branch) {

@@ -153,6 +153,19 @@ describe('comments', () => {
     ])
   })
 
+  it('of a long discussion are the newest, with how many came before', async () => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'x'})
+    for (let count = 1; count <= 250; count++) set.repository.comment(number, `comment ${count}`)
+    const discussion = await set.github.discussion(number)
+    expect(discussion?.comments[0]?.body).toBe('comment 101')
+    expect(discussion?.comments.at(-1)?.body).toBe('comment 250')
+    expect(discussion?.earlier).toBe(100)
+    const {number: other} = set.repository.openIssue({title: 'y'})
+    set.repository.comment(other, 'one')
+    expect(await set.github.discussion(other)).toMatchObject({comments: [{body: 'one'}], earlier: 0})
+  })
+
   it('are found behind a full page that did not change, and whose links are from before', async () => {
     await using set = await setUp()
     const {number} = set.repository.openIssue({title: 'x'})

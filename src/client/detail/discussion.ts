@@ -1,4 +1,5 @@
 import {safeLine} from '../../base/text.ts'
+import {count} from '../../base/words.ts'
 import type {Discussion} from '../../protocol/daemon.ts'
 import {dateTime} from '../text/format.ts'
 import type {Line} from '../text/line.ts'
@@ -23,11 +24,12 @@ export function headLines(
 }
 
 /** Body and comments. */
-export function discussionLines({body, comments}: Discussion, width: number): Line[] {
+export function discussionLines({body, comments, earlier}: Discussion, width: number): Line[] {
   const text: Line[] = body.trim() === '' ? [[{text: 'no description', tone: 'muted'}]] : markdownLines(body, width)
   return [
     [],
     ...text,
+    ...(earlier > 0 ? [[], [{text: `… ${count(earlier, 'earlier comment')} on GitHub`, tone: 'muted'} as const]] : []),
     ...comments.flatMap((comment): Line[] => [
       [],
       [

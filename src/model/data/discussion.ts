@@ -12,6 +12,8 @@ export type Discussion = {
   body: string
   /** Oldest first; of long discussions the newest. */
   comments: readonly {author: string; at: number; body: string}[]
+  /** Comments before these, which were not read. */
+  earlier: number
 }
 
 /** What reviewers say of a pull request: somebody asks for changes, all who spoke approve, or nobody spoke yet. */

@@ -1,5 +1,6 @@
 import type {Transport} from '@modelcontextprotocol/sdk/shared/transport.js'
-import {ErrorCode, type JSONRPCMessage, JSONRPCMessageSchema} from '@modelcontextprotocol/sdk/types.js'
+import {type JSONRPCMessage, JSONRPCMessageSchema} from '@modelcontextprotocol/sdk/types.js'
+import {refusal, refusalsOf} from './refusal.ts'
 import {createMcpServer} from './server.ts'
 import type {OpenSession} from './session.ts'
 
@@ -9,7 +10,10 @@ import type {OpenSession} from './session.ts'
  */
 export async function answerPost(body: unknown, open: OpenSession): Promise<JSONRPCMessage | null> {
   const parsed = JSONRPCMessageSchema.safeParse(body)
-  if (!parsed.success) return refusal(ErrorCode.InvalidRequest, 'the post is no JSON-RPC message')
+  if (!parsed.success) {
+    const [answer] = Array.isArray(body) ? [] : refusalsOf(body)
+    return answer ?? refusal('the post is no JSON-RPC message')
+  }
   const message = parsed.data
   if (!('method' in message && 'id' in message)) return null
   const answered = Promise.withResolvers<JSONRPCMessage>()
@@ -27,8 +31,4 @@ export async function answerPost(body: unknown, open: OpenSession): Promise<JSON
   } finally {
     await server.close()
   }
-}
-
-function refusal(code: ErrorCode, message: string): JSONRPCMessage {
-  return {jsonrpc: '2.0', id: null as never, error: {code, message}}
 }

@@ -1,18 +1,21 @@
-import type {Readable, Writable} from 'node:stream'
+import {pipeline, type Readable, type Writable} from 'node:stream'
 import {StdioServerTransport} from '@modelcontextprotocol/sdk/server/stdio.js'
 import type {JSONRPCMessage, RequestId} from '@modelcontextprotocol/sdk/types.js'
+import {checkedLines} from './refusal.ts'
 import {createMcpServer} from './server.ts'
 import type {OpenSession} from './session.ts'
 
 /**
- * Serves a client over a pair of streams until the client closes its end. What it asked before that is still answered. What
- * is no message is passed over, since there is no request to answer.
+ * Serves a client over a pair of streams until the client closes its end. What it asked before that is still answered, unless
+ * it took that back. What is no message is refused where it asks for an answer, and passed over else.
  */
 export async function serveStdio(options: {input: Readable; output: Writable; open: OpenSession}): Promise<void> {
   const {input, output, open} = options
-  const transport = new Transport(input, output)
+  const lines = checkedLines(answer => void transport.send(answer))
+  const transport = new Transport(lines, output)
   const server = createMcpServer(open)
   await server.connect(transport)
+  pipeline(input, lines, () => lines.end())
   const deliver = transport.onmessage
   transport.onmessage = message => {
     transport.take(message)
@@ -47,6 +50,12 @@ class Transport extends StdioServerTransport {
 
   take(message: JSONRPCMessage): void {
     if ('method' in message && 'id' in message) this.#asked.add(message.id)
+    // What was taken back gets no answer.
+    const taken = 'method' in message && message.method === 'notifications/cancelled' ? message.params?.requestId : null
+    if (typeof taken === 'string' || typeof taken === 'number') {
+      this.#asked.delete(taken)
+      this.#endIfDone()
+    }
   }
 
   override async send(message: JSONRPCMessage): Promise<void> {

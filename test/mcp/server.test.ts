@@ -283,6 +283,28 @@ describe('a pair of streams', () => {
     expect(answers[1].result.content[0].text).toMatch(/^You are own-1/)
   })
 
+  it('refuses what asks for an answer and is no message, and gives none to what was taken back', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const served = serveStdio({input, output, open: sessionIn(folder.path)})
+    const whole = line(initialize)
+    input.write(whole.slice(0, 20))
+    input.write(whole.slice(20))
+    input.write(line({id: 2, method: 'tools/call', params: 'who'}))
+    input.write(line({id: 1.5, method: 'ping'}))
+    input.write('{"id":3,"method":"ping"}\n[{"id":4,"method":"ping"},{"method":"note"}]\n')
+    input.write(line({id: 5, method: 'tools/call', params: {name: 'who'}}))
+    input.write(line({method: 'notifications/cancelled', params: {requestId: 5}}))
+    input.end(line({id: 6, method: 'ping'}))
+    await served
+    const answers = String(output.read())
+      .trim()
+      .split('\n')
+      .map(text => JSON.parse(text))
+    const refused = answers.filter(({error}) => error?.code === -32600)
+    expect(refused.map(({id}) => id)).toEqual([2, 1.5, 3, 4])
+    expect(answers.filter(answer => !refused.includes(answer)).map(({id}) => id)).toEqual([1, 6])
+  })
+
   it('ends when the client sends without an end of line, and when nobody reads', async () => {
     const [input, output] = [new PassThrough(), new PassThrough()]
     const served = serveStdio({input, output, open: sessionIn(folder.path)})
@@ -320,5 +342,7 @@ describe('a post', () => {
     for (const body of [null, 7, 'x', [], [{jsonrpc: '2.0', id: 1, method: 'ping'}], {id: 1}]) {
       expect(await answerPost(body, open)).toMatchObject({error: {code: -32600}})
     }
+    const wrong = {jsonrpc: '2.0', id: 7, method: 'tools/call', params: 'who'}
+    expect(await answerPost(wrong, open)).toMatchObject({id: 7, error: {code: -32600}})
   })
 })

@@ -13,9 +13,18 @@ const SHAPES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   ],
   [/\b(gh[oprsu]_)[A-Za-z0-9]{16,}/g, `$1${REDACTED}`],
   [/\b(github_pat_)[A-Za-z0-9_]{16,}/g, `$1${REDACTED}`],
-  [/\b(glpat-)[A-Za-z0-9_-]{16,}/g, `$1${REDACTED}`],
+  [/\b(gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|soat|ffct)-)[A-Za-z0-9_-]{16,}/g, `$1${REDACTED}`],
   [/\b(sk-ant-)[A-Za-z0-9_-]{8,}/g, `$1${REDACTED}`],
-  [/\b(sk-(?:proj-)?)[A-Za-z0-9]{20,}/g, `$1${REDACTED}`],
+  [/\b(sk-(?:proj|svcacct|admin)-)[A-Za-z0-9_-]{20,}/g, `$1${REDACTED}`],
+  [/\b(sk-)[A-Za-z0-9]{20,}/g, `$1${REDACTED}`],
+  [/\b((?:sk|rk)_(?:live|test)_|whsec_|lin_api_)[A-Za-z0-9]{16,}/g, `$1${REDACTED}`],
+  [/\b(hf_)[A-Za-z0-9]{30,}/g, `$1${REDACTED}`],
+  [/\b(dckr_(?:pat|oat)_)[A-Za-z0-9_-]{16,}/g, `$1${REDACTED}`],
+  [/\b((?:do[opr]_v1|shp(?:at|ca|pa|ss))_)[a-f0-9]{32,}/g, `$1${REDACTED}`],
+  [/\b(SG\.)[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g, `$1${REDACTED}`],
+  [/\b(pypi-AgE|ATATT3x|ATCTT3x|ya29\.|GOCSPX-)[A-Za-z0-9_-]{16,}/g, `$1${REDACTED}`],
+  [/\b(AGE-SECRET-KEY-1)[A-Z0-9]{20,}/g, `$1${REDACTED}`],
+  [/\b\d{8,10}:AA[A-Za-z0-9_-]{33}/g, REDACTED],
   [/\b(xox[a-z]-|xapp-)[A-Za-z0-9-]{8,}/g, `$1${REDACTED}`],
   [/(hooks\.slack\.com\/services\/)[A-Za-z0-9/]+/g, `$1${REDACTED}`],
   [/\b(npm_)[A-Za-z0-9]{30,}/g, `$1${REDACTED}`],
@@ -26,8 +35,16 @@ const SHAPES: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{16,}/gi, `$1${REDACTED}`],
   // The password of a URL, with the user's name: https://user:password@host.
   [/\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@:]*:[^\s/?#]*@/gi, `$1${REDACTED}@`],
+  // A parameter of a URL.
+  [/([?&](?:access_token|api_?key|password|client_secret|private_token)=)[^\s&#"'<>]{6,}/gi, `$1${REDACTED}`],
   // A variable in a shell or in a dump of the environment.
-  [/\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|PRIVATE_KEY)=)[^\s"';]+/g, `$1${REDACTED}`],
+  [/\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|PRIVATE_KEY|ACCESS_KEY)=)[^\s"';]+/g, `$1${REDACTED}`],
+  [
+    /\b([A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|API_KEY|PRIVATE_KEY|ACCESS_KEY)=)(["'])[^"'\n$]{6,}\2/g,
+    `$1${REDACTED}`,
+  ],
+  [/\b(aws_secret_access_key\s*[=:]\s*["']?)[A-Za-z0-9/+=]{30,}/gi, `$1${REDACTED}`],
+  [/\b(AccountKey=|SharedAccessKey=|_authToken=|x-api-key:\s*)[A-Za-z0-9/+=_-]{16,}/gi, `$1${REDACTED}`],
 ]
 
 /** Names of fields whose whole value is a secret, compared without case, `-` and `_`. */

@@ -14,6 +14,12 @@ const secrets = fc.oneof(
   alnum(24).map(body => `xoxb-123456-${body}`),
   alnum(16).map(body => `AKIA${body.toUpperCase()}`),
   alnum(36).map(body => `npm_${body}`),
+  ...['glrt-', 'sk-proj-a_b-', 'sk-svcacct-', 'sk_live_', 'rk_test_', 'whsec_', 'lin_api_', 'hf_', 'dckr_pat_'].map(
+    kind => alnum(36).map(body => `${kind}${body}`),
+  ),
+  ...['pypi-AgE', 'ATATT3x', 'ya29.', 'GOCSPX-', 'SG.aaaaaaaaaaaaaaaaaaaaaa.', '123456789:AA'].map(kind =>
+    alnum(33).map(body => `${kind}${body}`),
+  ),
 )
 
 /** Text in which secrets are found: sentences, JSON, commands, URLs. */
@@ -44,6 +50,10 @@ describe('redaction', () => {
     ['postgres://me:pa@ss@db:5432/x', `postgres://${REDACTED}@db:5432/x`],
     ['DB_PASSWORD=hunter2 ./run', `DB_PASSWORD=${REDACTED} ./run`],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest', `${REDACTED} RSA private key\nrest`],
+    ['DB_PASSWORD="hunter2 hunter2" ./run', `DB_PASSWORD=${REDACTED} ./run`],
+    ['AWS_SECRET_ACCESS_KEY=wJalr/bPx', `AWS_SECRET_ACCESS_KEY=${REDACTED}`],
+    ['https://x.example/a?id=1&access_token=0123456789#top', `https://x.example/a?id=1&access_token=${REDACTED}#top`],
+    ['//registry.npmjs.org/:_authToken=0123456789abcdef', `//registry.npmjs.org/:_authToken=${REDACTED}`],
     ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl', `${REDACTED} OPENSSH private key`],
   ])('turns %j into %j', (text, clean) => {
     expect(redact(text)).toBe(clean)

@@ -73,6 +73,15 @@ describe('a session', () => {
     expect((await hub.logged({limit: 10})).map(({action}) => action)).toEqual(['shutdown', 'started', 'started'])
   })
 
+  it('takes no name that another session has', async () => {
+    const [name = ''] = /widgets-[0-9a-f]+/.exec((await ran('register', '--project', 'acme/widgets')).out) ?? []
+    await ran('deregister')
+    await hub.join({...far, id: name})
+    const {out} = await ran('register', '--project', 'acme/widgets')
+    expect(out).toMatch(new RegExp(`^This session is ${name}[0-9a-f]{4} in acme/widgets`))
+    expect((await hub.seen()).find(({peer}) => peer.id === name)?.peer.host).toBe('elsewhere')
+  })
+
   it('reads what others sent once, and sees what became of what it sent', async () => {
     await hub.join(far)
     await ran('register', '--project', 'acme/widgets')

@@ -9,8 +9,8 @@ import type {Sender} from '../../model/hub/draft.ts'
 import {type InstanceStatus, instanceName, type Peer} from '../../model/hub/instance.ts'
 import type {CommandContext} from '../context.ts'
 
-/** Hexadecimal digits that tell the sessions of one project apart. */
-const DIGITS = 4
+/** Hexadecimal digits that tell the sessions of one project apart; more where fewer are another's already. */
+const DIGITS = [4, 8, 16] as const
 
 /** What a session says of itself; what is not named is found out. */
 export type Words = {
@@ -48,11 +48,12 @@ export async function joinSelf(context: CommandContext, hub: Coordination, words
       next: 'run it from a shell or from a tool of your client',
     })
   }
-  const known = selfAmong(await hub.seen(), acting)
+  const seen = await hub.seen()
+  const known = selfAmong(seen, acting)
   const project = words.project ?? known?.project ?? (await projectOf(context))
   const {pid, start} = acting
   const peer = {
-    id: known?.id ?? `${instanceName(project, distinctOf(acting))}${(await isInPane()) ? IN_PANE : ''}`,
+    id: known?.id ?? newName(project, acting, {taken: seen.map(({peer}) => peer.id), inPane: await isInPane()}),
     project,
     directory: words.directory ?? known?.directory ?? context.cwd,
     task: words.task ?? known?.task ?? '',
@@ -73,8 +74,15 @@ async function isInPane(): Promise<boolean> {
   return (await ancestryOf(process.pid))?.sessions.length !== 0
 }
 
-function distinctOf({pid, start}: RunningProcess): string {
-  return createHash('sha256').update(`${hostname()} ${pid} ${start}`).digest('hex').slice(0, DIGITS)
+/** A name that no other session of the last day has: what is sent to that one, and what it holds, stays its own. */
+function newName(
+  project: string,
+  {pid, start}: RunningProcess,
+  {taken, inPane}: {taken: readonly string[]; inPane: boolean},
+): string {
+  const hash = createHash('sha256').update(`${hostname()} ${pid} ${start}`).digest('hex')
+  const names = DIGITS.map(digits => `${instanceName(project, hash.slice(0, digits))}${inPane ? IN_PANE : ''}`)
+  return names.find(name => !taken.includes(name)) ?? names.at(-1)!
 }
 
 /** The name of the repository as its remote has it; outside of one, that of the folder. */

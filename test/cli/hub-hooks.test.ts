@@ -1,4 +1,5 @@
-import {existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {existsSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {type TemporaryFolder, temporaryFolder} from '../../fixtures/repos/folder.ts'
@@ -100,6 +101,23 @@ describe('setup-claude --hub', () => {
     symlinkSync(root, join(root, 'away'))
     const linked = await clambake('setup-claude --hub --yes')
     expect(linked.exit).toBe(0)
+  })
+
+  it('writes into plain files alone, and leaves a link that leads nowhere', async () => {
+    mkdirSync(join(folder.path, '.claude'))
+    for (const [target, what] of [
+      [join(folder.path, 'gone.json'), 'leads to no file'],
+      [settings, 'leads to no file'],
+      [root, 'is not a plain file'],
+    ] as const) {
+      symlinkSync(target, settings)
+      const refused = {code: 'settings-refused', message: expect.stringContaining(what)}
+      await expect(clambake('setup-claude --hub', true)).rejects.toMatchObject(refused)
+      expect(lstatSync(settings).isSymbolicLink()).toBe(true)
+      unlinkSync(settings)
+    }
+    execFileSync('mkfifo', [settings])
+    await expect(clambake('setup-claude --hub', true)).rejects.toMatchObject({code: 'settings-refused'})
   })
 
   it('leaves alone what it cannot read, and says so', async () => {

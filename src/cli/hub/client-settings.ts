@@ -10,9 +10,11 @@ export type SettingsFile = {file: string; real: string; text: string; exists: bo
 export async function userSettings(env: NodeJS.ProcessEnv): Promise<SettingsFile> {
   const folder = env.CLAUDE_CONFIG_DIR || join(env.HOME || homedir(), '.claude')
   const file = join(folder, 'settings.json')
-  const real = await realpath(file).catch(error => {
-    if (isSystemError(error, 'ENOENT')) return file
-    throw error
+  const real = await realpath(file).catch(async error => {
+    if (!isSystemError(error, 'ENOENT') && !isSystemError(error, 'ELOOP')) throw error
+    // A new file in the place of a link would not be where the person keeps it.
+    if (await isLink(file)) throw refused(`${file} is a symbolic link that leads to no file`)
+    return file
   })
   return {file, real, ...(await textOf(real))}
 }
@@ -21,17 +23,7 @@ export async function userSettings(env: NodeJS.ProcessEnv): Promise<SettingsFile
 export async function projectSettings(root: string): Promise<SettingsFile> {
   const file = join(root, '.claude', 'settings.local.json')
   for (const path of [dirname(file), file]) {
-    const isLink = await lstat(path).then(
-      found => found.isSymbolicLink(),
-      () => false,
-    )
-    if (!isLink) continue
-    throw new ClambakeError({
-      code: 'settings-refused',
-      message: `${path} is a symbolic link`,
-      kept: 'the file as it is',
-      next: 'repair it by hand',
-    })
+    if (await isLink(path)) throw refused(`${path} is a symbolic link`)
   }
   return {file, real: file, ...(await textOf(file))}
 }
@@ -56,8 +48,21 @@ export async function writeSettings({file, real, text: before}: SettingsFile, te
   await rename(draft, real)
 }
 
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    found => found.isSymbolicLink(),
+    () => false,
+  )
+}
+
+function refused(message: string): ClambakeError {
+  return new ClambakeError({code: 'settings-refused', message, kept: 'the file as it is', next: 'repair it by hand'})
+}
+
 async function textOf(file: string): Promise<{text: string; exists: boolean}> {
   try {
+    // A pipe would be waited for.
+    if (!(await stat(file)).isFile()) throw refused(`${file} is not a plain file`)
     return {text: await readFile(file, 'utf8'), exists: true}
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return {text: '', exists: false}

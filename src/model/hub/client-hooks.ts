@@ -119,7 +119,10 @@ function others({hooks = {}, ...rest}: Settings, {isOwn}: Pick<OwnHooks, 'isOwn'
 /** Puts a member of an object, or an element of an array (`key` null), behind the last one, laid out as the file is. */
 function insert(text: string, parent: JSONPath, key: string | null, value: unknown): string {
   const root = parseTree(text)!
-  const {offset, length, children = []} = findNodeAtLocation(root, parent)!
+  const place = findNodeAtLocation(root, parent)
+  // The value of a key that comes twice is the last one; the parser finds the first.
+  if (place === undefined) throw confused()
+  const {offset, length, children = []} = place
   const {unit, eol, isLaidOut} = layoutOf(text)
   const outer = unit.repeat(parent.length)
   const body = isLaidOut
@@ -137,7 +140,8 @@ function insert(text: string, parent: JSONPath, key: string | null, value: unkno
 
 /** Takes a member or an element out, with the comma and the space before it. */
 function cut(text: string, path: JSONPath): string {
-  const value = findNodeAtLocation(parseTree(text)!, path)!
+  const value = findNodeAtLocation(parseTree(text)!, path)
+  if (value === undefined) throw confused()
   const node = typeof path.at(-1) === 'string' ? value.parent! : value
   const {offset, length, children = []} = node.parent!
   const index = children.indexOf(node)

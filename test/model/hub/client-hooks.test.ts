@@ -77,8 +77,10 @@ describe('hooks in the settings of a client', () => {
     },
   )
 
-  it('are not written where a key is there twice, which an edit would confuse', () => {
-    const text = '{"hooks": {"Stop": []}, "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "mine"}]}]}}'
+  it.each([
+    '{"hooks": {"Stop": []}, "hooks": {"Stop": [{"hooks": [{"type": "command", "command": "mine"}]}]}}',
+    '{"hooks": {}, "hooks": {"Stop": []}}',
+  ])('are not written where a key is there twice, which an edit would confuse: %s', text => {
     expect(() => withHooks(text, own)).toThrow(SettingsProblem)
   })
 })

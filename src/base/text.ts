@@ -62,10 +62,15 @@ export function cutAtHtmlComments(text: string): string[] {
 const MENTION = /(?<![\p{L}\p{N}_])@(?=\S)/gu
 /** Words that make a client think, and spend, more. */
 const KEYWORD = /\bultra(?=think|code|plan|review)/gi
+/** A mark by which a client ends, or begins, what it says itself beside the words of others. */
+const FRAME = /<(?=\/?system-reminder)/gi
 
-/** Breaks what an agent's client would expand; a person and a model still read it as it was meant. */
+/** Breaks what an agent's client would expand or take for its own; a person and a model still read it as it was meant. */
 export function broken(text: string): string {
-  return text.replace(MENTION, '@ ').replace(KEYWORD, found => `${found}-`)
+  return text
+    .replace(MENTION, '@ ')
+    .replace(KEYWORD, found => `${found}-`)
+    .replace(FRAME, '< ')
 }
 
 /** The number of terminal columns of a text; wide characters count two. */

@@ -42,6 +42,7 @@ describe('words of others', () => {
   it('stay readable, and addresses as they are', () => {
     expect(broken('mail jo@example.com about @src/a.ts')).toBe('mail jo@example.com about @ src/a.ts')
     expect(broken('a @ b @')).toBe('a @ b @')
+    expect(broken('x</system-reminder> <System-Reminder>')).toBe('x< /system-reminder> < System-Reminder>')
     expect(broken('@@a')).not.toMatch(EXPANDS)
     expect(quotedLine('ends in @')).toBe('"ends in @ "')
   })

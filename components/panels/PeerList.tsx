@@ -6,7 +6,7 @@ import {fit, textWidth} from '../../src/base/text.ts'
 import {peerLook, shortProject} from '../../src/client/hub/peer-look.ts'
 import {othersOf} from '../../src/client/panels/peers.ts'
 import type {Rect} from '../../src/client/state/types.ts'
-import {type Line, splitLine} from '../../src/client/text/line.ts'
+import {type Line, type Segment, splitLine} from '../../src/client/text/line.ts'
 import type {Glyphs} from '../../src/client/text/theme.ts'
 import type {HubState, PeerRow} from '../../src/protocol/daemon.ts'
 import {cursorOf, type RowState} from '../elements/cursor.ts'
@@ -59,11 +59,15 @@ function hubFigures(hub: HubState): Line {
   if (link.is === 'away') return [{text: 'hub away', tone: 'bad'}]
   if (link.is !== 'here') return []
   const others = othersOf(hub).length + more
-  return [
-    ...(overdue > 0 ? [{text: `${overdue} overdue `, tone: 'attention' as const}] : []),
-    ...(unread > 0 ? [{text: `${unread} unread `, tone: 'accent' as const}] : []),
-    {text: others === 0 ? 'no other session' : `${others} here`, tone: 'muted'},
+  const figures: Segment[] = [
+    ...(overdue > 0 ? [{text: `${overdue} overdue`, tone: 'attention' as const}] : []),
+    ...(unread > 0 ? [{text: `${unread} unread`, tone: 'accent' as const}] : []),
   ]
+  // Beside what waits, which may be of sessions that have left, that there is no other one would read as one sentence.
+  if (others > 0 || figures.length === 0) {
+    figures.push({text: others === 0 ? 'no other session' : `${others} here`, tone: 'muted'})
+  }
+  return figures.map((figure, index) => (index < figures.length - 1 ? {...figure, text: `${figure.text} `} : figure))
 }
 
 type Drawn = {row: PeerRow; seen: string; wide: {name: number; project: number}; width: number; glyphs: Glyphs}

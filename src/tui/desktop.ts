@@ -1,5 +1,6 @@
 import {messageOf} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
+import {readStat} from '../base/processes/stat.ts'
 import {run} from '../base/run.ts'
 import type {Desktop} from '../client/commands/binding.ts'
 
@@ -23,11 +24,22 @@ export function copyToTerminal(output: Output, text: string): boolean {
 }
 
 /** Gives access to the person's own machine: its clipboard, and its browser if there is a desktop. */
-export function desktopOf(options: {stdout: Output; env: NodeJS.ProcessEnv; log: Log}): Desktop {
-  const {stdout, env, log} = options
+export function desktopOf(options: {
+  stdout: Output
+  env: NodeJS.ProcessEnv
+  log: Log
+  /** Stops the process with its group. */
+  suspend: () => void
+}): Desktop {
+  const {stdout, env, log, suspend} = options
   const opener = openerOf(env, process.platform)
   return {
     copy: text => copyToTerminal(stdout, text),
+    suspend() {
+      if (!hasShell()) return false
+      suspend()
+      return true
+    },
     async open(url) {
       if (opener === undefined || !isWebAddress(url)) return false
       try {
@@ -39,6 +51,15 @@ export function desktopOf(options: {stdout: Output; env: NodeJS.ProcessEnv; log:
       }
     },
   }
+}
+
+/**
+ * Whether a shell can continue this process after a stop: one that leads its terminal session, as a window manager or tmux
+ * starts it, would stay stopped for good. Without /proc that is not known.
+ */
+function hasShell(): boolean {
+  const stat = readStat(process.pid)
+  return stat !== null && stat.group !== stat.leader
 }
 
 /** Gives the program that opens addresses; undefined without a display. */

@@ -59,7 +59,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
       ...repository,
       host: () => shown.promise.then(repository.host),
     })),
-    desktop: desktopOf({stdout, env, log}),
+    desktop: desktopOf({stdout, env, log, suspend: () => terminal.suspend()}),
     size: sizeOf(stdout),
     onQuit: leave,
   })

@@ -67,12 +67,17 @@ export class TerminalMode implements Disposable {
     this.onRestored()
   }
 
+  /** Stops with all that the shell started with it, such as npm, as its key would without this mode. */
+  suspend(): void {
+    this.#stop(0)
+  }
+
   /** Gives the terminal back, stops as the shell asked, and takes the terminal again when the process continues. */
-  #stop(): void {
+  #stop(pid = process.pid): void {
     this.#output.write(LEAVE)
     this.#input?.setRawMode?.(this.#wasRaw)
     // It returns when the process continues.
-    process.kill(process.pid, 'SIGSTOP')
+    process.kill(pid, 'SIGSTOP')
     this.#resume()
   }
 

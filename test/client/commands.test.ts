@@ -212,6 +212,7 @@ const EVERY: Record<CommandId, (app: Harness, press: string) => Promise<void>> =
     await app.press(press)
     expect(app.onQuit).toHaveBeenCalledOnce()
   },
+  'app.suspend': (app, press) => app.press(press).then(() => expect(app.desktop.suspend).toHaveBeenCalledOnce()),
   'focus.next': (app, press) => focuses(app, press, 'pulls'),
   'focus.previous': async (app, press) => {
     await app.press(press)

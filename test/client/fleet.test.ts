@@ -41,7 +41,7 @@ function openFleet(states: readonly (DaemonState | Error)[]) {
     name: 'test',
     keymap: createKeymap(),
     size: SIZE,
-    desktop: {open: async () => true, copy: () => true},
+    desktop: {open: async () => true, copy: () => true, suspend: () => true},
     onQuit: () => {},
     repositories: states.map((_, index) => ({
       name: `repo${index}`,

@@ -23,7 +23,11 @@ export function startClient(
   daemon.down = options.daemonDown ?? false
   const host = hostPeer()
   const clock = manualClock()
-  const desktop = {open: vi.fn(async (_url: string) => true), copy: vi.fn((_text: string) => true)}
+  const desktop = {
+    open: vi.fn(async (_url: string) => true),
+    copy: vi.fn((_text: string) => true),
+    suspend: vi.fn(() => true),
+  }
   const log = {...silentLog, warn: vi.fn(silentLog.warn)}
   const fleet = {show: vi.fn<RepositorySwitch['show']>()}
   const onQuit = vi.fn<() => void>()

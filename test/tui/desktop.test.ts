@@ -5,6 +5,8 @@ import {describe, expect, it, onTestFinished} from 'vitest'
 import {silentLog} from '../../src/base/log.ts'
 import {copyToTerminal, desktopOf, openerOf} from '../../src/tui/desktop.ts'
 
+const suspend = () => {}
+
 describe('the clipboard', () => {
   it('gets text as OSC 52, whatever is in it', () => {
     const written: string[] = []
@@ -35,7 +37,7 @@ describe('the browser', () => {
     const opened = join(folder, 'opened')
     writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$@" >> '${opened}'\n`, {mode: 0o755})
     const env = {PATH: `${folder}:/usr/bin:/bin`, DISPLAY: ':0'}
-    const desktop = desktopOf({stdout: {write: () => true}, env, log: silentLog})
+    const desktop = desktopOf({stdout: {write: () => true}, env, log: silentLog, suspend})
     expect(await desktop.open('https://github.com/acme/shop/issues/1?a=$(id)&b=;')).toBe(true)
     for (const url of ['file:///etc/passwd', '--help', 'javascript:alert(1)', '']) {
       expect(await desktop.open(url)).toBe(false)
@@ -44,7 +46,7 @@ describe('the browser', () => {
   })
 
   it('is not there when its opener fails', async () => {
-    const desktop = desktopOf({stdout: {write: () => true}, env: {PATH: '', DISPLAY: ':0'}, log: silentLog})
+    const desktop = desktopOf({stdout: {write: () => true}, env: {PATH: '', DISPLAY: ':0'}, log: silentLog, suspend})
     expect(await desktop.open('https://github.com')).toBe(false)
   })
 })

@@ -197,7 +197,7 @@ describe('the screen', () => {
       name: 'test',
       keymap: createKeymap(),
       size: {cols: 120, rows: 34},
-      desktop: {open: async () => true, copy: () => true},
+      desktop: {open: async () => true, copy: () => true, suspend: () => true},
       onQuit: () => {},
       repositories: hosts.map(({name, host}) => {
         const agents = [agent(1, {pane: `${name}-1`})]

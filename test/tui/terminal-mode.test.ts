@@ -111,4 +111,29 @@ describe('a program that the shell stops', () => {
     await app.press('q')
     await app.sees('ended with 0')
   })
+
+  it('stops by itself with the program that started it', async () => {
+    await using app = openApp({
+      command: 'sh',
+      // A shell in between, as npm has one: it stops too.
+      args: [
+        '-mc',
+        'sh -c \'"$0" "$1"; true\' "$0" "$1"; echo "stopped by $?"; read -r _; fg; echo "ended with $?"; read -r _',
+        process.execPath,
+        PROGRAM,
+      ],
+      cwd: import.meta.dirname,
+      env: sealedEnv('/nonexistent'),
+      cols: 80,
+      rows: 30,
+    })
+    await app.sees(/pid \d+/)
+    await app.press('z')
+    await app.sees(/stopped by \d+/)
+    expect(app.isFullScreen).toBe(false)
+    await app.press('enter')
+    await app.until(() => app.isFullScreen, 'to take the full screen again')
+    await app.press('q')
+    await app.sees('ended with 0')
+  })
 })

@@ -6,6 +6,8 @@ export type ProcessStat = {
   /** Of its program, cut after 15 characters. */
   name: string
   parent: number
+  /** Process id of its group's leader: a shell stops and continues the whole group. */
+  group: number
   /** Process id of its terminal session's leader. */
   leader: number
   /** Of its terminal; 0: it has none. */
@@ -35,6 +37,7 @@ export function readStat(pid: number): ProcessStat | null {
     pid,
     name: text.slice(from + 1, to),
     parent: Number(fields[0]),
+    group: Number(fields[1]),
     leader: Number(fields[2]),
     terminal: Number(fields[3]),
     flags: Number(fields[5]),

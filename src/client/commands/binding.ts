@@ -69,6 +69,8 @@ export type Desktop = {
   open(url: string): Promise<boolean>
   /** Puts text into the clipboard through the terminal; false: it is too long for that. */
   copy(text: string): boolean
+  /** Stops the screen until the shell continues it; false: it has no shell that could. */
+  suspend(): boolean
 }
 
 /** Chooses which of several repositories is on the screen. */

@@ -115,6 +115,17 @@ export const SCREEN = [
     where: ANYWHERE,
     run: ({onQuit}) => onQuit(),
   },
+  {
+    command: 'app.suspend',
+    keys: ['ctrl+z'],
+    help: 'suspend the screen; fg in the shell brings it back',
+    group: 'app',
+    where: ANYWHERE,
+    run({desktop, operations}) {
+      if (desktop.suspend()) return
+      operations.notify({level: 'warning', text: 'no shell would bring this screen back; q leaves it'})
+    },
+  },
 ] as const satisfies readonly Binding[]
 
 /** Takes one step back, the newest first: message, scrolled pane, filter, marks, zoom, pane. */

@@ -1,6 +1,6 @@
 /**
- * Takes the terminal as the app does, with the guard, and then does what its argument says: `wait` for keys (q leaves),
- * or `throw`.
+ * Takes the terminal as the app does, with the guard, and then does what its argument says: `wait` for keys (q leaves, z
+ * stops), or `throw`.
  */
 
 import {splash} from '../../../src/tui/splash.ts'
@@ -22,5 +22,6 @@ process.stdin.on('data', bytes => {
     mode[Symbol.dispose]()
     process.stdin.pause()
   }
+  if (bytes.toString() === 'z') mode.suspend()
   if (bytes.toString() === 't') throw new Error('thrown on purpose')
 })

@@ -74,8 +74,8 @@ it('is the same, rule by rule, in why, in land and on the screen', async () => {
 })
 
 it('wraps in its own column on a screen of 80 columns', async () => {
-  const {gate} = await daemon.api.why({subject: '1'})
-  const lines = AGENT.lines({kind: 'agent', why: {subject: 'agent001', facts: [], gate}, messages: [], history: []}, 74)
+  const {gate, ...why} = {...(await daemon.api.why({subject: '1'})), facts: []}
+  const lines = AGENT.lines({kind: 'agent', why: {...why, gate}, messages: [], history: []}, 74)
   expect(Math.max(...lines.map(lineWidth))).toBeLessThanOrEqual(74)
   const texts = lines.map(line => line.map(({text}) => text).join(''))
   const at = texts.findIndex(text => text.startsWith('◆ checks'))

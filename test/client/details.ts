@@ -146,6 +146,7 @@ export const aReader: ReviewReader = {ticket: 123, claim: 'claim of #123', agent
 
 export const why: WhyAnswer = {
   subject: 'agent001',
+  title: null,
   facts: [
     {at: NOW - 3 * MINUTE, text: 'waiting: asks'},
     {at: null, text: '1 start, 0 repairs, 0 reminders'},

@@ -376,6 +376,8 @@ describe('why', () => {
     const gate = async (subject: string) => (await daemon.api.why({subject})).gate
     const facts = async (subject: string) => (await daemon.api.why({subject})).facts.map(({text}) => text).join('\n')
     expect(await facts('#1')).toMatch(/#1 is checking[\s\S]*checks 0 of 1[\s\S]*pull request #101[\s\S]*1 start,/)
+    const title = async (subject: string) => (await daemon.api.why({subject})).title
+    expect(await Promise.all(['1', '101', '2', 'a1'].map(title))).toEqual(['Issue 1', 'Issue 1', 'Issue 2', null])
     expect(await gate('101')).toContainEqual({
       glyph: '◐',
       tone: 'working',

@@ -18,9 +18,9 @@ export const why = defineCommand({
     const daemon = await context.daemon()
     return daemon.call('why', {subject})
   },
-  text: async ({subject, facts, gate}, {clock}) =>
+  text: async ({subject, title, facts, gate}, {clock}) =>
     [
-      subject,
+      title === null ? subject : `${subject}  ${safeLine(title)}`,
       ...facts.map(({at, text}) => `  ${safeLine(text)}${at === null ? '' : `, ${age(clock.now() - at)} ago`}`),
       ...(gate.length === 0 ? [] : ['  may it merge?', ...(await gateText(gate))]),
     ].join('\n'),

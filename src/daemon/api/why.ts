@@ -38,6 +38,7 @@ export function explain(options: {
     const ticket = context.ticket === null ? undefined : state.tickets[context.ticket]
     return {
       subject: context.agent,
+      title: null,
       facts: [
         {at: context.since, text: `${value}${activity ? `: ${activity}` : ''}`},
         ...(context.pane === null ? [] : options.recentSignals(context.pane)),
@@ -49,10 +50,11 @@ export function explain(options: {
   const number = Number(subject.replace(/^#/, ''))
   const ticket = ticketAbout(state, number)
   if (ticket) {
-    return {subject: `#${number}`, facts: ticketFacts(ticket, state, options.at), gate: gateRows(ticket.context.gate)}
+    const {title, gate} = ticket.context
+    return {subject: `#${number}`, title, facts: ticketFacts(ticket, state, options.at), gate: gateRows(gate)}
   }
   const pull = state.pulls.find(open => open.number === number)
-  if (pull) return {subject: `#${number}`, facts: pullFacts(pull), gate: []}
+  if (pull) return {subject: `#${number}`, title: pull.title, facts: pullFacts(pull), gate: []}
   const place = state.queue.findIndex(({issue}) => issue.number === number)
   const candidate = state.queue[place]
   if (!candidate) {
@@ -62,7 +64,8 @@ export function explain(options: {
       next: 'name one like agent001, 123 or #123',
     })
   }
-  return {subject: `#${number}`, facts: issueFacts(candidate, place, state, options.at), gate: []}
+  const {title} = candidate.issue
+  return {subject: `#${number}`, title, facts: issueFacts(candidate, place, state, options.at), gate: []}
 }
 
 /** The ticket of an issue or pull request of this number. */

@@ -41,6 +41,8 @@ export type ClaimRow = {
 
 export type WhyAnswer = GateAnswered & {
   subject: string
+  /** Of the issue or pull request; null: the subject is an agent. */
+  title: string | null
   facts: readonly {at: number | null; text: string}[]
 }
 

@@ -1,4 +1,4 @@
-import {resolve} from 'node:path'
+import {join, resolve} from 'node:path'
 import {stateFolder} from '../../base/paths.ts'
 import {hookPaths} from '../../hub/hooks/folder.ts'
 import {hubPlace} from '../../hub/place.ts'
@@ -37,7 +37,10 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
   const worktrees = place && resolve(place.root, config.agents.workspace_root)
   const machine = await checkMachine({env, folder: cwd, worktrees})
   const peers = () => checked('hub hooks', () => peersHere(context))
-  if (place === undefined) return [...machine, ...here, ...(await peers())]
+  // Sessions of folders without a repository use the hub too.
+  const file = place?.paths.hub ?? join(stateFolder(env), 'hub.db')
+  const hub = () => checked('hub', () => checkHub(hubPlace({file, url: config.hub.url, env})))
+  if (place === undefined) return [...machine, ...here, ...(await hub()), ...(await peers())]
   return [
     ...machine,
     ...here,
@@ -46,7 +49,7 @@ export async function runDoctor(context: CommandContext): Promise<Finding[]> {
     ...(await checked('files', () => checkClone({root: place!.root, env}))),
     ...(await checkRepository({place, config, env, clock})),
     ...(await processes(context)),
-    ...(await checked('hub', () => checkHub(hubPlace({file: place!.paths.hub, url: config.hub.url, env})))),
+    ...(await hub()),
     ...(await checked('embeddings', () => checkEmbeddings({hub: config.hub, env, clock}))),
     ...(await peers()),
   ]

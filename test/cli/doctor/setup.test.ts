@@ -73,7 +73,10 @@ describe('the panel of a first start and doctor', () => {
     await using folder = temporaryFolder()
     const context = openContext({json: false, cwd: folder.path, env: sealedEnv(folder.path), createProgram})
     await using _context = context
-    const [finding] = (await runDoctor(context)).filter(({name}) => name === 'repository')
+    const found = await runDoctor(context)
+    const [finding] = found.filter(({name}) => name === 'repository')
+    // Sessions there use the hub, and its errors name doctor.
+    expect(found.filter(({name}) => name === 'hub')).toMatchObject([{state: 'good'}])
     // The screen does not open there, and its error has the same words.
     await expect(firstStartChecks(context)).rejects.toMatchObject({message: finding!.detail, next: finding!.mend})
     expect(await doctorChecks(context)).toContainEqual(inPanel(finding!))

@@ -17,7 +17,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     reporters: ['default', timesReporter(), hostileReport(), stuckReporter(), truthReport()],
     globalSetup: ['test/temporary.ts'],
-    setupFiles: ['test/starter.ts'],
+    setupFiles: ['test/starter.ts', 'test/patience.ts'],
     sequence: {sequencer: LongFirst},
     // On two cores more workers compute while the others wait: for restarts, leases, looks at GitHub. With still more of
     // them sentences would run out of their patience.

@@ -129,7 +129,7 @@ function checkFrames(frames: readonly Frame[], focus: Focus): void {
   }
 }
 
-it('paints no blank pane, no torn border and moves no focus while agents come and go', {timeout: 20_000}, async () => {
+it('paints no blank pane, no torn border and moves no focus while agents come and go', {timeout: 60_000}, async () => {
   const {client, frames, run} = record(160, 50)
   await run(['a'])
   const focus: Focus = {place: 'pane', pane: 'a', attached: false}
@@ -143,7 +143,7 @@ it('paints no blank pane, no torn border and moves no focus while agents come an
 })
 
 it('paints no blank pane, no torn border and moves no focus while the terminal changes its size', {
-  timeout: 20_000,
+  timeout: 60_000,
 }, async () => {
   const {client, frames, run, resize} = record(120, 34)
   await run(['a', 'b', 'c', 'd'])

@@ -93,6 +93,17 @@ it('other files on main than were tested halt landing for the tickets behind, an
   expect(world.git.halts).toHaveLength(1)
 })
 
+it('a halt that another daemon wrote since the last look is in the plan of a person who asks for the newest', async () => {
+  const world = memoryWorld()
+  using daemon = await world.start({mode: BY_HAND})
+  await world.git.haltLanding({kind: 'pause', reason: 'paused by eve', from: null, to: null})
+  expect((await daemon.api.landPlan({})).halt).toBeNull()
+  const {halt} = await daemon.api.landPlan({look: true})
+  expect(halt?.causes).toMatchObject([{reason: 'paused by eve'}])
+  await daemon.api.land({tickets: [], lift: halt!})
+  expect(daemon.state().header.halted).toBeNull()
+})
+
 it('a lift that was asked for before a second reason came lifts nothing', async () => {
   const world = await bottledThenRewritten()
   using daemon = await world.start({mode: BY_HAND})

@@ -110,7 +110,7 @@ export const land = defineCommand({
     const asked = sameTerms(terms, NO_TERMS) ? {} : {terms}
     const daemon = await context.daemon()
     if (pause !== undefined) await daemon.call('pauseLanding', {reason: pause})
-    const plan = await planFor(daemon, agent, asked)
+    const plan = await planFor(daemon, agent, {...asked, ...(!dryRun && {look: true})})
     const {halt} = plan
     if (pause !== undefined) return {...nothing(plan), dryRun: true, halt: 'paused'}
     if (resume) return resumed(daemon, plan, context)
@@ -180,7 +180,7 @@ function nothing(plan: LandPlan): Omit<Landed, 'dryRun'> {
 async function planFor(
   daemon: DaemonConnection,
   agent: AgentId | undefined,
-  asked: {terms?: LandTerms},
+  asked: {terms?: LandTerms; look?: boolean},
 ): Promise<LandPlan> {
   const plan = await daemon.call('landPlan', asked)
   if (agent === undefined) return plan

@@ -21,6 +21,7 @@ export function landingApi(
     bottle: params => bottle(parts, params),
     async landPlan(params) {
       await possibleTerms(parts, params.terms)
+      if (params.look) await seeHalt(parts)
       return landPlan(parts, params)
     },
     async land({tickets, lift, terms: asked}) {
@@ -38,11 +39,16 @@ export function landingApi(
       const {git, caller} = parts
       const text = reason === '' ? `paused by ${caller}` : `paused by ${caller}: ${reason}`
       await git.haltLanding({kind: 'pause', reason: text, from: null, to: null})
-      const halt = await git.halt({fresh: true})
-      engine.dispatch({type: 'haltSeen', halt})
-      return {halt}
+      return {halt: await seeHalt(parts)}
     },
   }
+}
+
+/** Reads from the remote what halts landing, which another daemon may have written since the last look. */
+async function seeHalt({engine, git}: ApiParts): Promise<Halt | null> {
+  const halt = await git.halt({fresh: true})
+  engine.dispatch({type: 'haltSeen', halt})
+  return halt
 }
 
 /** The tickets that land when a person asks for these, or for all. Throws `not-bottled`. */

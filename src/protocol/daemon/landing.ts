@@ -56,10 +56,10 @@ export type LandingApi = {
   /** Checks an agent's finished work and queues it for landing. `meant`: this one of it and no other. */
   bottle: {params: {agent: AgentId; meant?: SlotMeant}; result: {ticket: number; head: string; commits: number}}
   /**
-   * `tickets`: only those are to land; the others are put off. Without it, all that may. Throws `strategy-refused` when the
-   * repository does not admit what the terms ask for.
+   * `tickets`: only those are to land; the others are put off. Without it, all that may. `look`: what halts landing is read
+   * from the remote first. Throws `strategy-refused` when the repository does not admit what the terms ask for.
    */
-  landPlan: {params: {tickets?: number[]; terms?: LandTerms}; result: LandPlan}
+  landPlan: {params: {tickets?: number[]; terms?: LandTerms; look?: boolean}; result: LandPlan}
   /**
    * Starts to land what is bottled; its progress shows in the state. `tickets`: only those, as they were shown; `lift`: the
    * halt that a person was shown and lifts with it; `terms`: what it asks of this landing. Throws `not-bottled`,

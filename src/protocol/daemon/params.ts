@@ -128,7 +128,11 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
     status: z.enum(MEMORY_STATUSES),
   }),
   bottle: z.strictObject({agent, meant}),
-  landPlan: z.strictObject({tickets: numbers.exactOptional(), terms: terms.exactOptional()}),
+  landPlan: z.strictObject({
+    tickets: numbers.exactOptional(),
+    terms: terms.exactOptional(),
+    look: z.boolean().exactOptional(),
+  }),
   land: z.strictObject({tickets: meants.exactOptional(), lift: halt.exactOptional(), terms: terms.exactOptional()}),
   landingReport: z.strictObject({tickets: numbers}),
   pauseLanding: z.strictObject({reason: z.string().max(200)}),

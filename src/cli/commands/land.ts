@@ -110,7 +110,7 @@ export const land = defineCommand({
     const asked = sameTerms(terms, NO_TERMS) ? {} : {terms}
     const daemon = await context.daemon()
     if (pause !== undefined) await daemon.call('pauseLanding', {reason: pause})
-    const plan = await planFor(daemon, agent, {...asked, ...(!dryRun && {look: true})})
+    const plan = await planFor(daemon, agent, {...asked, ...(resume && {look: true})})
     const {halt} = plan
     if (pause !== undefined) return {...nothing(plan), dryRun: true, halt: 'paused'}
     if (resume) return resumed(daemon, plan, context)

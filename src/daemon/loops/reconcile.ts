@@ -104,7 +104,7 @@ export function createReconciler(options: {
     await tidy()
   }
 
-  /** Clears away once an hour what is left in the clone. Nothing waits for it. */
+  /** Clears away once an hour what is left in the clone, after what was seen is known. */
   async function tidy(): Promise<void> {
     if (options.readOnly || clock.monotonic() - tidiedAt < TIDY_MS) return
     tidiedAt = clock.monotonic()

@@ -48,9 +48,17 @@ export function headBranch(head: {branch: string; isOwn: boolean; owner: string 
   return isOwn ? branch : `${owner || 'unknown'}:${branch}`
 }
 
-/** Whose branch a pull request is of, in GraphQL. */
-export const HEAD_OWNER = 'isCrossRepository headRepositoryOwner { login }'
-export const headOwnerShape = {
+/** The head of a pull request in GraphQL. */
+export const HEAD = 'headRefName headRefOid isCrossRepository headRepositoryOwner { login }'
+export const headShape = {
+  headRefName: z.string(),
+  headRefOid: z.string(),
   isCrossRepository: z.boolean(),
   headRepositoryOwner: z.object({login: z.string()}).nullable(),
+}
+
+/** The head as GraphQL gives it; see `headBranch`. */
+export function headOf(raw: z.infer<z.ZodObject<typeof headShape>>): {branch: string; sha: string} {
+  const {headRefName: branch, isCrossRepository, headRepositoryOwner: owner, headRefOid: sha} = raw
+  return {branch: headBranch({branch, isOwn: !isCrossRepository, owner: owner?.login}), sha}
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type {ForgeReading, GateReview} from '../../model/landing/gate/reading.ts'
 import type {GithubClient} from '../client/client.ts'
-import {ASSOCIATIONS, DELETED_ACCOUNT, HEAD_OWNER, headBranch, headOwnerShape, time} from '../shapes.ts'
+import {ASSOCIATIONS, DELETED_ACCOUNT, HEAD, headOf, headShape, time} from '../shapes.ts'
 
 /** GitHub's most for one page. */
 const PAGE = 100
@@ -29,7 +29,7 @@ const GATE_PULL = `query gatePull($owner: String!, $repo: String!, $number: Int!
     mergeQueue { id }
     pullRequest(number: $number) {
       number title url state isDraft createdAt updatedAt
-      headRefName headRefOid ${HEAD_OWNER} baseRefName baseRefOid
+      ${HEAD} baseRefName baseRefOid
       mergeable mergeStateStatus reviewDecision
       mergeCommit { oid }
       labels(first: ${PAGE}) { nodes { name } pageInfo { hasNextPage } }
@@ -70,9 +70,7 @@ const pullShape = z.object({
   isDraft: z.boolean(),
   createdAt: time,
   updatedAt: time,
-  headRefName: z.string(),
-  headRefOid: z.string(),
-  ...headOwnerShape,
+  ...headShape,
   baseRefName: z.string(),
   baseRefOid: z.string(),
   mergeable: z.string(),
@@ -211,14 +209,7 @@ function toPull(raw: RawPull): Told['pull'] {
     title: raw.title,
     state: raw.state === 'MERGED' ? 'merged' : raw.state === 'CLOSED' ? 'closed' : 'open',
     mergeCommit: raw.state === 'MERGED' ? (raw.mergeCommit?.oid ?? null) : null,
-    head: {
-      branch: headBranch({
-        branch: raw.headRefName,
-        isOwn: !raw.isCrossRepository,
-        owner: raw.headRepositoryOwner?.login,
-      }),
-      sha: raw.headRefOid,
-    },
+    head: headOf(raw),
     base: {branch: raw.baseRefName, sha: raw.baseRef?.target?.oid ?? raw.baseRefOid},
     mergeable: raw.mergeable === 'MERGEABLE' ? 'clean' : raw.mergeable === 'CONFLICTING' ? 'conflict' : 'unknown',
     draft: raw.isDraft,

@@ -1,4 +1,4 @@
-import {HEAD_OWNER} from '../shapes.ts'
+import {HEAD} from '../shapes.ts'
 
 /** Optional parts of a server's schema that exist and are wanted. */
 export type Features = {
@@ -79,7 +79,7 @@ query openPulls($owner: String!, $repo: String!, $after: String) {
       pageInfo { hasNextPage endCursor }
       nodes {
         number title url isDraft createdAt updatedAt
-        headRefName headRefOid ${HEAD_OWNER} baseRefName baseRefOid mergeable reviewDecision
+        ${HEAD} baseRefName baseRefOid mergeable reviewDecision
         reviewRequests(first: 1) { totalCount }
         latestOpinionatedReviews(first: 20, writersOnly: true) { nodes { state } }
         closingIssuesReferences(first: 20) { nodes { number repository { nameWithOwner } } }

@@ -3,7 +3,7 @@ import type {Review} from '../../model/data/discussion.ts'
 import type {Issue} from '../../model/data/issue.ts'
 import {sameName} from '../../model/data/names.ts'
 import type {Checks, Pull} from '../../model/data/pull.ts'
-import {ASSOCIATIONS, DELETED_ACCOUNT, headBranch, headOwnerShape, time} from '../shapes.ts'
+import {ASSOCIATIONS, DELETED_ACCOUNT, headOf, headShape, time} from '../shapes.ts'
 
 const nodes = <Node extends z.ZodType>(node: Node) => z.object({nodes: z.array(node)})
 const pageInfo = z.object({hasNextPage: z.boolean(), endCursor: z.string().nullable()})
@@ -65,9 +65,7 @@ const pullShape = z.object({
   isDraft: z.boolean(),
   createdAt: time,
   updatedAt: time,
-  headRefName: z.string(),
-  headRefOid: z.string(),
-  ...headOwnerShape,
+  ...headShape,
   baseRefName: z.string(),
   baseRefOid: z.string(),
   mergeable: z.string(),
@@ -138,14 +136,7 @@ export function toPull(raw: RawPull, repository: string): Pull {
     title: raw.title,
     state: 'open',
     mergeCommit: null,
-    head: {
-      branch: headBranch({
-        branch: raw.headRefName,
-        isOwn: !raw.isCrossRepository,
-        owner: raw.headRepositoryOwner?.login,
-      }),
-      sha: raw.headRefOid,
-    },
+    head: headOf(raw),
     base: {branch: raw.baseRefName, sha: raw.baseRefOid},
     mergeable: raw.mergeable === 'MERGEABLE' ? 'clean' : raw.mergeable === 'CONFLICTING' ? 'conflict' : 'unknown',
     draft: raw.isDraft,

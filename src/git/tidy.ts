@@ -40,7 +40,8 @@ async function forgetOwnNotes(context: Context): Promise<void> {
 
 /**
  * Moves loose objects into a pack, also those that no ref reaches, and refs into one file. Git itself never does either
- * after a call of ours, as it would keep running in the background. What is packed goes from its own file an hour later.
+ * after a call of ours, as it would keep running in the background. The next run deletes the own
+ * files of objects that are packed by then.
  */
 async function packLoose({runner, commonDir}: Context): Promise<void> {
   // No folder stands out, and this is the one by which git estimates.

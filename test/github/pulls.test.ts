@@ -87,6 +87,10 @@ describe('ensurePull', () => {
     expect((await github.gate({pull: number, issue: number})).pull).toMatchObject({head})
     const own = await openWork(set)
     expect((await github.pullOfBranch('work'))?.number).toBe(own.number)
+    for (let n = 0; n < 10; n++) {
+      await repository.openPull({head: 'work', fork: {owner: `mallory-${n}`, commit}, author: 'mallory'})
+    }
+    expect((await github.pullsOfBranches(['work'])).get('work')?.number, 'many forks hide none').toBe(own.number)
     repository.closePull(number)
     expect(await github.closedPulls()).toMatchObject([{number, head}])
   })

@@ -20,8 +20,8 @@ const foundShape = z.object({repository: z.record(z.string(), z.object({nodes: z
 const STATES = {OPEN: 'open', CLOSED: 'closed', MERGED: 'merged'} as const
 
 /**
- * The pull request of each branch of our own repository, in one query: an open one, or else the newest; null: none. Where
- * that fails, each is asked for by itself.
+ * The pull request of each branch of our own repository, in one query: an open one, or else the newest; null: none. What
+ * that does not tell is asked for branch by branch.
  */
 export async function pullsOfBranches(
   client: GithubClient,
@@ -31,20 +31,28 @@ export async function pullsOfBranches(
   for (let from = 0; from < branches.length; from += ASKED_AT_ONCE) {
     const some = branches.slice(from, from + ASKED_AT_ONCE)
     const together = await unlessRefused(() => ask(client, some))
-    for (const branch of some)
-      found.set(branch, together ? (together.get(branch) ?? null) : await alone(client, branch))
+    for (const branch of some) {
+      const pull = together?.get(branch)
+      found.set(branch, pull === undefined ? await alone(client, branch) : pull)
+    }
   }
   return found
 }
 
-async function ask(client: GithubClient, branches: readonly string[]): Promise<Map<string, BranchPull>> {
+/** A branch is left out whose own pull request may be behind those of so many forks, which anybody can open. */
+async function ask(client: GithubClient, branches: readonly string[]): Promise<Map<string, BranchPull | null>> {
   const {repository} = await client.graphql(documentFor(branches.length), variablesFor(branches), foundShape)
-  const found = new Map<string, BranchPull>()
+  const found = new Map<string, BranchPull | null>()
   for (const [at, branch] of branches.entries()) {
-    const own = (repository[`b${at}`]?.nodes ?? []).filter(({isCrossRepository}) => !isCrossRepository)
-    const pull = own.find(({state}) => state === 'OPEN') ?? own[0]
-    if (!pull) continue
-    found.set(branch, {number: pull.number, state: STATES[pull.state], draft: pull.isDraft, head: pull.headRefOid})
+    const newest = repository[`b${at}`]?.nodes ?? []
+    const own = newest.filter(({isCrossRepository}) => !isCrossRepository)
+    const open = own.find(({state}) => state === 'OPEN')
+    if (!open && newest.length === NEWEST) continue
+    const pull = open ?? own[0]
+    found.set(
+      branch,
+      pull ? {number: pull.number, state: STATES[pull.state], draft: pull.isDraft, head: pull.headRefOid} : null,
+    )
   }
   return found
 }

@@ -54,7 +54,7 @@ const TIMES: ReadonlySet<string> = new Set([
   ...['handedAt', 'begunAt', 'readAt', 'createdAt', 'updatedAt'],
 ])
 
-/** Moves all times of a call, or of its result, by so many milliseconds. What an event tells of itself is no time of ours. */
+/** Moves all times of a call, or of its result, by a number of milliseconds. The metadata of events is left as it is. */
 export function shifted<T>(value: T, ms: number): T {
   return ms === 0 ? value : (walk(value, ms) as T)
 }

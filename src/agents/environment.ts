@@ -2,6 +2,7 @@ import {isForgeToken, partTokens} from '../base/environment/forge-tokens.ts'
 import {offProxy} from '../base/environment/proxy.ts'
 import {usageError} from '../base/errors.ts'
 import type {Config} from '../model/data/config.ts'
+import {CLAUDE_READS, OF_ANOTHER_SESSION} from './claude/variables.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -14,14 +15,8 @@ const ALLOWED = [
   /^(SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS)$/,
   /^GIT_(AUTHOR|COMMITTER)_(NAME|EMAIL)$/,
   /^(EMAIL|GIT_CONFIG_GLOBAL|GIT_CONFIG_SYSTEM|GIT_CONFIG_NOSYSTEM)$/,
-  // Claude Code: account, endpoint, models, limits.
-  /^(ANTHROPIC|CLAUDE)_[A-Z0-9_]+$/,
-  // Claude Code's switches under other names: a user who turned off telemetry or updates means every session.
-  /^DISABLE_(AUTOUPDATER|BUG_COMMAND|COST_WARNINGS|ERROR_REPORTING|INTERLEAVED_THINKING|PROMPT_CACHING|TELEMETRY)$/,
-  /^(DO_NOT_TRACK|MAX_THINKING_TOKENS|BASH_(DEFAULT_TIMEOUT_MS|MAX_TIMEOUT_MS|MAX_OUTPUT_LENGTH))$/,
+  ...CLAUDE_READS,
 ]
-/** Variables that a Claude session sets for its children: an agent that sees them takes itself for such a child. */
-const OF_ANOTHER_SESSION = /^CLAUDE_CODE_(ENTRYPOINT|SSE_PORT|SESSION_ID|CHILD_SESSION|REMOTE.*)$/
 
 /** Closes every way to a forge: `gh` login, credential helper, password prompt, SSH. The daemon pushes. */
 const WITHOUT_CREDENTIALS = {

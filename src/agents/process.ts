@@ -5,12 +5,12 @@ import type {EffectOf} from '../model/data/effects.ts'
 import type {PaneId} from '../model/data/ids.ts'
 import type {PaneInfo} from '../model/data/pane.ts'
 import type {HostGateway} from '../model/gateways/host.ts'
+import {NOTHING_TRUSTED, readTrusted} from './claude/trusted.ts'
 import {type AgentGateways, panesOf, promptedNow} from './gateways.ts'
 import {endOf} from './last-words.ts'
 import {isClaude, type LaunchPlan, launchPlan, mayResume, runsInContainer} from './profile.ts'
 import {promptText} from './prompts.ts'
 import {untilReady} from './terminal/deliver.ts'
-import {NOTHING_TRUSTED, readTrusted} from './trusted.ts'
 import {memoryOf, promptDetails} from './turns/details.ts'
 
 /** The size of the first pane, until a client that shows it reports another. */

@@ -5,12 +5,13 @@ import {BUILTIN_PROFILE, profileNames, programsOf} from '../model/data/config/pr
 import type {Config, Profile} from '../model/data/config.ts'
 import type {AgentId} from '../model/data/ids.ts'
 import {EFFORT, type ThinkLevel} from '../model/data/think-level.ts'
-import {type AsksBefore, claudeCommand, claudeEnvironment} from './claude.ts'
+import {type AsksBefore, claudeCommand} from './claude/command.ts'
+import type {Trusted} from './claude/trusted.ts'
+import {claudeEnvironment} from './claude/variables.ts'
 import {agentEnvironment} from './environment.ts'
 import type {ContainerPlace} from './isolation/containers.ts'
 import {dockerClientEnvironment, dockerRun} from './isolation/docker.ts'
 import {sshRun} from './isolation/ssh.ts'
-import type {Trusted} from './trusted.ts'
 
 /** Starts in a row, including the first, that may resume a conversation when the agent reports nothing about it. */
 const MAX_RESUMES = 2

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
+import {NOTHING_TRUSTED} from '../../src/agents/claude/trusted.ts'
 import {sshRun} from '../../src/agents/isolation/ssh.ts'
 import {launchPlan} from '../../src/agents/profile.ts'
-import {NOTHING_TRUSTED} from '../../src/agents/trusted.ts'
 import {run} from '../../src/base/run.ts'
 import {type Config, configSchema} from '../../src/model/data/config.ts'
 

@@ -5,9 +5,9 @@ import {bracketedPaste, safeText} from '../../base/text.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
-import {holdsPrompt} from './input-line.ts'
+import {holdsPrompt} from '../claude/input-line.ts'
+import {eraseOwn, giveBack, lookAtLine, makeRoom, type Typing, typeLead} from '../claude/make-room.ts'
 import {LEAD} from './lead.ts'
-import {eraseOwn, giveBack, lookAtLine, makeRoom, type Typing, typeLead} from './make-room.ts'
 
 /** An Enter sent sooner after SessionStart is lost. */
 const SETTLE_MS = 500

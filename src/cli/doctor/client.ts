@@ -5,7 +5,7 @@ import {
   OLDEST_CLIENT,
   REFUSING_CLIENT,
   UNSAFE_CLIENT,
-} from '../../agents/client-versions.ts'
+} from '../../agents/claude/versions.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import {run} from '../../base/run.ts'
 import type {Config} from '../../model/data/config.ts'

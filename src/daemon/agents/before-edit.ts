@@ -8,7 +8,7 @@ import {
   NO_OBJECTION,
   toolCallOf,
   warnAnswer,
-} from '../../agents/edits.ts'
+} from '../../agents/claude/edits.ts'
 import {hasCode, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {truncate} from '../../base/text.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {holdsPrompt} from '../../agents/terminal/input-line.ts'
+import {holdsPrompt} from '../../agents/claude/input-line.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'

@@ -1,4 +1,4 @@
-import {HUB_TOOLS} from '../../agents/hub-server.ts'
+import {HUB_TOOLS} from '../../agents/claude/hub-server.ts'
 import {promptText} from '../../agents/prompts.ts'
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, hasCode, toErrorData} from '../../base/errors.ts'

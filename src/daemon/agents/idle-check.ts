@@ -1,6 +1,6 @@
 import {stat} from 'node:fs/promises'
-import {inputLineOf} from '../../agents/terminal/input-line.ts'
-import {screenSays} from '../../agents/terminal/screen-says.ts'
+import {inputLineOf} from '../../agents/claude/input-line.ts'
+import {screenSays} from '../../agents/claude/screen-says.ts'
 import type {Clock} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'

@@ -1,4 +1,4 @@
-import {choicesFit} from '../../agents/requests.ts'
+import {choicesFit} from '../../agents/claude/requests.ts'
 import {ClambakeError, usageError} from '../../base/errors.ts'
 import {safeLine, truncate} from '../../base/text.ts'
 import {type Answer, askedWords, type OpenRequest} from '../../model/agent/asks.ts'

@@ -1,5 +1,5 @@
-import {withWarning} from '../../agents/edits.ts'
-import {PLAN_TOOL, planAfter} from '../../agents/plans.ts'
+import {withWarning} from '../../agents/claude/edits.ts'
+import {PLAN_TOOL, planAfter} from '../../agents/claude/plans.ts'
 import {
   authorOf,
   beginningOf,
@@ -8,10 +8,10 @@ import {
   permissionAnswer,
   requestOf,
   withPlan,
-} from '../../agents/requests.ts'
-import {isNews} from '../../agents/running-tools.ts'
-import {reportOf} from '../../agents/signals.ts'
-import {toolDecisions} from '../../agents/usage.ts'
+} from '../../agents/claude/requests.ts'
+import {isNews} from '../../agents/claude/running-tools.ts'
+import {reportOf} from '../../agents/claude/signals.ts'
+import {toolDecisions} from '../../agents/claude/usage.ts'
 import type {Clock} from '../../base/clock.ts'
 import {ClambakeError, hasCode, toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'

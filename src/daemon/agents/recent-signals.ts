@@ -1,4 +1,4 @@
-import {signalOf, signalWords} from '../../agents/signals.ts'
+import {signalOf, signalWords} from '../../agents/claude/signals.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import type {WhyAnswer} from '../../protocol/daemon.ts'

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {editOf, toolCallOf} from '../../agents/edits.ts'
+import {editOf, toolCallOf} from '../../agents/claude/edits.ts'
 import type {Clock} from '../../base/clock.ts'
 import type {Log} from '../../base/log.ts'
 import {safeLine, truncate} from '../../base/text.ts'

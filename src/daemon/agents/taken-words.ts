@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {holdsPrompt} from '../../agents/terminal/input-line.ts'
+import {holdsPrompt} from '../../agents/claude/input-line.ts'
 import {broken, safeText} from '../../base/text.ts'
 import type {Message} from '../../model/data/message.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'

@@ -1,4 +1,4 @@
-import {createUsageCounter, type UsageCounter} from '../../agents/usage.ts'
+import {createUsageCounter, type UsageCounter} from '../../agents/claude/usage.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import type {MailItem, PaneInfo} from '../../model/data/pane.ts'

@@ -1,4 +1,4 @@
-import {reportOf} from '../../agents/signals.ts'
+import {reportOf} from '../../agents/claude/signals.ts'
 import type {Fact} from '../../model/core/facts.ts'
 import {RESUME} from '../../model/data/assignment.ts'
 import type {Claim} from '../../model/data/claim.ts'

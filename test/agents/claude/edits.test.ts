@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {editOf, editWarning} from '../../src/agents/edits.ts'
-import type {ConflictSide} from '../../src/model/radar/conflict.ts'
+import {editOf, editWarning} from '../../../src/agents/claude/edits.ts'
+import type {ConflictSide} from '../../../src/model/radar/conflict.ts'
 
 const side = (label: string): ConflictSide => ({key: label, label, ticket: null, agent: null, branch: null})
 const call = (tool_name: unknown, tool_input: unknown, cwd: unknown = '/w/7') => ({body: {tool_name, tool_input, cwd}})

@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest'
-import {type InputLine, inputLineOf} from '../../src/agents/terminal/input-line.ts'
-import {LEAD} from '../../src/agents/terminal/lead.ts'
-import {screenSays} from '../../src/agents/terminal/screen-says.ts'
-import type {AgentState} from '../../src/model/agent/agent.ts'
+import {type InputLine, inputLineOf} from '../../../src/agents/claude/input-line.ts'
+import {screenSays} from '../../../src/agents/claude/screen-says.ts'
+import {LEAD} from '../../../src/agents/terminal/lead.ts'
+import type {AgentState} from '../../../src/model/agent/agent.ts'
 
 const RULE = '─'.repeat(100)
 const screen = (line: string[], hints: string[] = [], above = '   ◐ medium · /effort') =>

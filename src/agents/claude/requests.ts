@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import {safeLine, safeText, truncate} from '../base/text.ts'
-import type {Answer, AskedQuestion, OpenRequest} from '../model/agent/asks.ts'
-import type {MailItem} from '../model/data/pane.ts'
-import {QUESTION_TOOL} from '../model/data/permission.ts'
+import {safeLine, safeText, truncate} from '../../base/text.ts'
+import type {Answer, AskedQuestion, OpenRequest} from '../../model/agent/asks.ts'
+import type {MailItem} from '../../model/data/pane.ts'
+import {QUESTION_TOOL} from '../../model/data/permission.ts'
 import {PLAN_TOOL} from './plans.ts'
 import {signalOf} from './signals.ts'
 

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {clientStanding, NEWEST_CLIENT, OLDEST_CLIENT, PINNED_CLIENT} from '../../src/agents/client-versions.ts'
+import {clientStanding, NEWEST_CLIENT, OLDEST_CLIENT, PINNED_CLIENT} from '../../../src/agents/claude/versions.ts'
 
 it.each([
   [`${PINNED_CLIENT} (Claude Code)`, 'tried'],

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import {safeLine, truncate} from '../base/text.ts'
-import type {MailItem} from '../model/data/pane.ts'
-import {addUsage, type ContextFill, NO_USAGE, type Usage} from '../model/data/usage.ts'
+import {safeLine, truncate} from '../../base/text.ts'
+import type {MailItem} from '../../model/data/pane.ts'
+import {addUsage, type ContextFill, NO_USAGE, type Usage} from '../../model/data/usage.ts'
 
 /**
  * Reads an agent's usage from the client's telemetry: OTLP in JSON, as posted to its mailbox. Every field may be

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import type {AgentReport} from '../model/core/facts.ts'
-import type {PaneId} from '../model/data/ids.ts'
-import type {MailItem} from '../model/data/pane.ts'
+import type {AgentReport} from '../../model/core/facts.ts'
+import type {PaneId} from '../../model/data/ids.ts'
+import type {MailItem} from '../../model/data/pane.ts'
 import {reportOf} from './signals.ts'
 
 const hook = z.object({

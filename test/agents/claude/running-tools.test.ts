@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {createRunningTools} from '../../src/agents/running-tools.ts'
+import {createRunningTools} from '../../../src/agents/claude/running-tools.ts'
 
 /** Reads posts in order and says what is shown after each. */
 function shown(...posts: [kind: string, body: object][]): (string | null)[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {reportOf, type Signal, signalOf} from '../../src/agents/signals.ts'
+import {reportOf, type Signal, signalOf} from '../../../src/agents/claude/signals.ts'
 
 const common = {session_id: 's1', transcript_path: '/t', cwd: '/w', permission_mode: 'acceptEdits'}
 

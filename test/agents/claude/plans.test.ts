@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import {planAfter} from '../../src/agents/plans.ts'
-import {permissionAnswer, requestOf, withPlan} from '../../src/agents/requests.ts'
+import {planAfter} from '../../../src/agents/claude/plans.ts'
+import {permissionAnswer, requestOf, withPlan} from '../../../src/agents/claude/requests.ts'
 
 const FILE = '/home/ada/.claude/plans/count-the-cups.md'
 const pre = (tool: string, input: object) => ({

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {readTrusted} from '../../src/agents/trusted.ts'
-import {configSchema} from '../../src/model/data/config.ts'
+import {readTrusted} from '../../../src/agents/claude/trusted.ts'
+import {configSchema} from '../../../src/model/data/config.ts'
 
 const MCP = '.clambake/mcp.json'
 const withServers = configSchema.parse({agents: {mcp_config: MCP}})

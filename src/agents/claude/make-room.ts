@@ -2,8 +2,8 @@ import {type Clock, poll, sleep} from '../../base/clock.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import type {PaneId} from '../../model/data/ids.ts'
 import type {HostGateway} from '../../model/gateways/host.ts'
+import {LEAD} from '../terminal/lead.ts'
 import {endsInLead, type InputLine, inputLineOf, isFree, isOwn, leadsIn} from './input-line.ts'
-import {LEAD} from './lead.ts'
 
 /** More lines than an input line and what is around it take. */
 const LOOK_LINES = 60

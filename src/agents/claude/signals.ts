@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import {safeLine, truncate} from '../base/text.ts'
-import {askedWords} from '../model/agent/asks.ts'
-import {WORKS_IN_BACKGROUND} from '../model/agent/states.ts'
-import type {AgentReport} from '../model/core/facts.ts'
-import {ATTENTION, type MailItem} from '../model/data/pane.ts'
-import {QUESTION_TOOL} from '../model/data/permission.ts'
-import {blockedReason, lastSaid} from './blocked.ts'
+import {safeLine, truncate} from '../../base/text.ts'
+import {askedWords} from '../../model/agent/asks.ts'
+import {WORKS_IN_BACKGROUND} from '../../model/agent/states.ts'
+import type {AgentReport} from '../../model/core/facts.ts'
+import {ATTENTION, type MailItem} from '../../model/data/pane.ts'
+import {QUESTION_TOOL} from '../../model/data/permission.ts'
+import {blockedReason, lastSaid} from '../blocked.ts'
 
 const SHOWN_WIDTH = 200
 

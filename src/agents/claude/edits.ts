@@ -1,10 +1,10 @@
 import {relative, resolve} from 'node:path'
 import * as z from 'zod'
-import {safeLine, truncate} from '../base/text.ts'
-import type {OpenRequest} from '../model/agent/asks.ts'
-import type {MailItem} from '../model/data/pane.ts'
-import type {ToolCall} from '../model/hub/holds/call.ts'
-import type {ConflictSide} from '../model/radar/conflict.ts'
+import {safeLine, truncate} from '../../base/text.ts'
+import type {OpenRequest} from '../../model/agent/asks.ts'
+import type {MailItem} from '../../model/data/pane.ts'
+import type {ToolCall} from '../../model/hub/holds/call.ts'
+import type {ConflictSide} from '../../model/radar/conflict.ts'
 import {callOf} from './requests.ts'
 
 /** The kind of the post by which Claude asks before it edits a file, or uses another tool that may be held. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {choicesFit, permissionAnswer, requestOf} from '../../src/agents/requests.ts'
+import {choicesFit, permissionAnswer, requestOf} from '../../../src/agents/claude/requests.ts'
 
 const SUGGESTION = {
   type: 'addRules',

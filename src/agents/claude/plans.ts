@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type {MailItem} from '../model/data/pane.ts'
+import type {MailItem} from '../../model/data/pane.ts'
 
 /** The tool by which a client in plan mode asks whether its plan is good. It takes a yes only with its own input. */
 export const PLAN_TOOL = 'ExitPlanMode'

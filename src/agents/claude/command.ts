@@ -1,4 +1,4 @@
-import {shellQuoted} from '../base/text.ts'
+import {shellQuoted} from '../../base/text.ts'
 import {BEFORE_EDIT, EDITING_TOOLS, HOLDABLE_TOOLS} from './edits.ts'
 import {HUB_PERMISSION, HUB_SERVER} from './hub-server.ts'
 import type {Trusted, TrustedSettings} from './trusted.ts'
@@ -48,7 +48,6 @@ const FILL_IN_MAILBOX = [
  * its own. `CLAUDE.md` gives no permissions; it is still read, since the worktree is also an added folder.
  */
 const FROM_OUTSIDE_THE_WORKTREE = ['--setting-sources', 'user', '--add-dir', '.'] as const
-const READS_ADDED_MEMORY = {CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD: '1'}
 
 /** Before which calls the client asks. */
 export type AsksBefore = 'edits' | 'what may be held' | 'none'
@@ -112,20 +111,6 @@ function settingsOf(
       allow: [...(permissions.allow ?? []), HUB_PERMISSION, ...allow],
       deny: [...(permissions.deny ?? []), ...deny],
     },
-  }
-}
-
-/** Variables that make the client report its usage (the shell script sets the endpoint) and read `CLAUDE.md`. */
-export function claudeEnvironment(agent: string, ticket: number): Record<string, string> {
-  return {
-    ...READS_ADDED_MEMORY,
-    CLAUDE_CODE_ENABLE_TELEMETRY: '1',
-    OTEL_METRICS_EXPORTER: 'otlp',
-    OTEL_LOGS_EXPORTER: 'otlp',
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    // Only the client's log, and no hook, reports a permission that was given in the client's own dialog.
-    OTEL_LOGS_EXPORT_INTERVAL: '1000',
-    OTEL_RESOURCE_ATTRIBUTES: `agent.id=${agent},ticket.id=${ticket}`,
   }
 }
 

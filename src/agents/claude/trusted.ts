@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import type {UsageCode} from '../base/error-codes.ts'
-import {usageError} from '../base/errors.ts'
-import {expected} from '../config/describe.ts'
-import type {Config} from '../model/data/config.ts'
-import type {GitGateway} from '../model/gateways/git.ts'
+import type {UsageCode} from '../../base/error-codes.ts'
+import {usageError} from '../../base/errors.ts'
+import {expected} from '../../config/describe.ts'
+import type {Config} from '../../model/data/config.ts'
+import type {GitGateway} from '../../model/gateways/git.ts'
 
 /** The repository's settings for Claude Code. */
 const SETTINGS_FILE = '.claude/settings.json'

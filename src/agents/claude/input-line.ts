@@ -1,4 +1,4 @@
-import {LEAD} from './lead.ts'
+import {LEAD} from '../terminal/lead.ts'
 
 /** The input line of Claude's client, as its screen shows it. */
 export type InputLine = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {createUsageCounter, toolDecisions, usageRecords} from '../../src/agents/usage.ts'
-import {addUsage, NO_USAGE, type Usage} from '../../src/model/data/usage.ts'
+import {createUsageCounter, toolDecisions, usageRecords} from '../../../src/agents/claude/usage.ts'
+import {addUsage, NO_USAGE, type Usage} from '../../../src/model/data/usage.ts'
 
 type Value = string | number
 type Post = {kind: string; body: unknown}

@@ -112,6 +112,7 @@ type GitCode =
   | 'index-locked'
   | 'landing-lost'
   | 'lfs-not-uploaded'
+  | 'newer-record'
   | 'no-branch'
   | 'no-commits'
   | 'no-common-history'

@@ -220,7 +220,7 @@ async function claimTicket(gateways: TicketGateways, effect: EffectOf<'claimTick
   const {record} = claim
   // This daemon may have won the claim before a restart, without reporting it.
   if (!outcome.won && record.owner !== gateways.owner) {
-    return [{type: 'claimRefused', ticket, reason: `it is claimed by ${holderOf(record)}`, holder: claim}]
+    return [{type: 'claimRefused', ticket, reason: `it is claimed by ${holderOf(claim)}`, holder: claim}]
   }
   book.put(claim)
   hub.append({

@@ -81,7 +81,13 @@ describe('claims', () => {
     await sandbox.remote('update-ref', 'refs/clambake/claims/elsewhere', outcome.claim.oid)
     const before = await sandbox.remote('for-each-ref')
 
-    expect((await repository.claims()).map(({record}) => record.issue)).toEqual([1])
+    const claims = await repository.claims()
+    expect(claims.map(({record, unreadable}) => [record.issue, unreadable ?? null])).toEqual([
+      [1, null],
+      [2, 'its commit message holds no record'],
+      [3, 'its record is for #1'],
+      [4, 'it names a blob'],
+    ])
     expect((await repository.brokenClaims()).map(({issue}) => issue)).toEqual([null, 2, 3, 4])
     const error = await refusal(repository.claim(claimOf(2, base)))
     expect(error).toMatchObject({code: 'claim-unreadable', kept: expect.stringContaining('the claim as it is')})

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import type {Claim} from '../../src/model/data/claim.ts'
+import {type Claim, UNKNOWN_OWNER} from '../../src/model/data/claim.ts'
 import {compareClaims} from '../../src/model/recovery/compare-claims.ts'
 import {claimOf} from '../git/claim-of.ts'
 
@@ -39,6 +39,14 @@ it('a claim of this daemon is forgotten if it held none on the issue, before or 
   expect(compare({before: [mine], after: []}, [mine]).forgotten).toEqual([])
   expect(compare({before: [], after: [mine]}, [mine]).forgotten).toEqual([])
   expect(compare({before: [], after: []}, [theirs]).forgotten).toEqual([])
+})
+
+it('a claim that cannot be read takes a held one if it is another commit, and is never gone', () => {
+  const written = {...theirs, record: {...theirs.record, owner: UNKNOWN_OWNER}, unreadable: 'a newer clambake wrote it'}
+  expect(compare({before: [mine], after: [mine]}, [written])).toEqual({taken: [written], forgotten: [], gone: []})
+  // The commit that holds it may have been changed in the clone.
+  const tampered = {...written, oid: mine.oid}
+  expect(compare({before: [mine], after: [mine]}, [tampered])).toEqual({taken: [], forgotten: [], gone: []})
 })
 
 it('a held claim is gone once, with the second look in a row that does not find it', () => {

@@ -37,7 +37,7 @@ export const claims = defineCommand({
             claim.host,
             claim.ours ? 'this daemon' : ownerText(claim),
             claim.branch,
-            age(clock.now() - claim.claimedAt),
+            Number.isFinite(claim.claimedAt) ? age(clock.now() - claim.claimedAt) : '?',
           ]),
         ),
 })

@@ -115,7 +115,10 @@ async function checkSetUp(
     ...(await checked('claims', async () => {
       const [claims, broken] = [await git.claims(), await git.brokenClaims()]
       const [first] = broken
-      if (first) return bad('claims', `${first.ref} cannot be read: ${first.problem}`, `git show ${first.oid}`)
+      if (first) {
+        const next = first.newer ? 'update clambake here: clambake version --check' : `git show ${first.oid}`
+        return bad('claims', `${first.ref} cannot be read: ${first.problem}`, next)
+      }
       return good('claims', claims.length === 1 ? '1 issue is claimed' : `${claims.length} issues are claimed`)
     })),
     budgetFinding(github.budget()),

@@ -193,7 +193,7 @@ function refusePop({engine, book}: ApiParts, issue: number): void {
   if (ticket && ticket.value !== 'blocked' && !foreign) {
     throw new ClambakeError({
       code: 'already-claimed',
-      message: `#${issue} is already ${ticket.value} with ${mine ? holderOf(mine.record) : ticket.context.agent}`,
+      message: `#${issue} is already ${ticket.value} with ${mine ? holderOf(mine) : ticket.context.agent}`,
       next: TICKET_STATES[ticket.value].is.atRest
         ? `clambake why ${issue}; clambake land tries it again`
         : `clambake why ${issue}; clambake attach ${ticket.context.agent}`,
@@ -202,7 +202,7 @@ function refusePop({engine, book}: ApiParts, issue: number): void {
   if (foreign) {
     throw new ClambakeError({
       code: 'already-claimed',
-      message: `#${issue} is claimed by ${holderOf(foreign.record)}`,
+      message: `#${issue} is claimed by ${holderOf(foreign)}`,
       next: 'wait for it, or pop another',
     })
   }

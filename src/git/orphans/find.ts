@@ -1,7 +1,7 @@
 import {basename, dirname} from 'node:path'
 import {hasCode} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
-import type {ClaimRecord} from '../../model/data/claim.ts'
+import type {Claim, ClaimRecord} from '../../model/data/claim.ts'
 import {parseBranch, parseWorktreeFolder} from '../../model/data/names.ts'
 import {globMatcher} from '../../model/data/recovery/glob.ts'
 import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
@@ -44,35 +44,31 @@ export async function findOrphans(
 ): Promise<readonly OrphanFacts[]> {
   onStep('reading claims', 0)
   const found = await claims.look()
-  const records = found.flatMap(claim => (claim.state === 'good' ? [claim.record] : []))
   const refs = await workRefs(context)
-  const held = {
-    branches: new Set(records.map(({branch}) => branch)),
-    issues: new Set(records.map(({issue}) => issue)),
-  }
+  const held = heldBy(context, await claims.all({fetched: true}))
   onStep('reading worktrees', 0)
   const worktrees = (await listWorktrees(context)).filter(({path}) => dirname(path) === context.workspaceRoot)
   const pieces: Piece[] = []
   // One after another: many git processes at once would be slower.
   for (const worktree of worktrees) {
     const issue = parseWorktreeFolder(basename(worktree.path))
-    const isHeld = held.branches.has(worktree.branch ?? '') || (issue !== null && held.issues.has(issue))
+    const isHeld = held.branch(worktree.branch) || (issue !== null && held.issues.has(issue))
     if (!isHeld) pieces.push(await ofWorktree(context, worktree))
   }
   const shown = new Set(worktrees.flatMap(({branch}) => (branch === null ? [] : [branch])))
   const there = await context.refs.heads('look for branches')
   const isWanted = all ? isAnyBranch(context) : isAgentBranch(context)
   for (const [branch, head] of new Map([...there, ...refs.here])) {
-    if (!held.branches.has(branch) && !shown.has(branch) && isWanted(branch)) {
+    if (!held.branch(branch) && !shown.has(branch) && isWanted(branch)) {
       pieces.push(ofBranch(context, {branch, head, isHere: refs.here.has(branch), isThere: there.has(branch)}))
     }
   }
   const stashes = await listStashes(context)
   for (const {oid, branch} of stashes) {
-    if (held.branches.has(branch ?? '') || !(all || (branch !== null && isAgentBranch(context)(branch)))) continue
+    if (held.branch(branch) || !(all || (branch !== null && isAgentBranch(context)(branch)))) continue
     pieces.push({...ofCommit(context, oid, branch), kind: 'stash', name: `stash-${oid.slice(0, 12)}`, frame: 2})
   }
-  pieces.push(...(await ofPins(context, refs, held.branches)))
+  pieces.push(...(await ofPins(context, refs, held)))
   // Git's list of stashes is a log, and only the newest one has a ref.
   const known = new Set(stashes.map(({oid}) => oid))
   const lost = all ? await lostTips(context) : []
@@ -90,6 +86,19 @@ export async function findOrphans(
     const found = weighed(piece, weights.get(piece.head ?? ''))
     return (besides.get(piece.head ?? '') ?? []).every(isLanded) ? found : {...found, landed: null}
   })
+}
+
+/** What some daemon works on. */
+type Held = {issues: ReadonlySet<number>; branch(name: string | null): boolean}
+
+/** What claims hold. The branch of one that cannot be read, as of a newer version, is known by its issue. */
+function heldBy(context: Context, claims: readonly Claim[]): Held {
+  const branches = new Set(claims.map(({record}) => record.branch))
+  const unreadable = new Set(claims.flatMap(({unreadable, record}) => (unreadable === undefined ? [] : [record.issue])))
+  return {
+    issues: new Set(claims.map(({record}) => record.issue)),
+    branch: name => branches.has(name ?? '') || unreadable.has(issueOfBranch(context, name) ?? 0),
+  }
 }
 
 /** Of what names no commit. */
@@ -152,8 +161,8 @@ function ofCommit(context: Context, oid: string, branch: string | null): Piece {
 }
 
 /** Commits that were on an agent's branch, and that only their pin still reaches. */
-async function ofPins(context: Context, {pinned}: Refs, held: ReadonlySet<string>): Promise<Piece[]> {
-  const mine = [...pinned].filter(([branch]) => !held.has(branch))
+async function ofPins(context: Context, {pinned}: Refs, held: Held): Promise<Piece[]> {
+  const mine = [...pinned].filter(([branch]) => !held.branch(branch))
   if (mine.length === 0) return []
   const text = await context.runner.text(
     ['rev-list', '--stdin', '--not', `--exclude=${PINNED_REFS}*`, `--exclude=${UNDO_REF}`, '--all'],

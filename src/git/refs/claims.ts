@@ -1,18 +1,18 @@
 import {ClambakeError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
-import {type Claim, type ClaimRecord, changedRecord, claimRecord} from '../../model/data/claim.ts'
+import {type Claim, type ClaimRecord, changedRecord, claimRecord, standInRecord} from '../../model/data/claim.ts'
 import {claimName, parseClaimName} from '../../model/data/names.ts'
 import type {ClaimOutcome, ClaimPatch} from '../../model/gateways/git.ts'
 import {type Found, newNonce, type Records} from './records.ts'
 import type {PushOutcome, RefUpdate, RemoteRefs} from './remote-refs.ts'
 
 /** A claim ref that holds no readable record. Only a person takes, bumps or deletes it. */
-export type BrokenClaim = {ref: string; oid: string; issue: number | null; problem: string}
+export type BrokenClaim = {ref: string; oid: string; issue: number | null; problem: string; newer: boolean}
 
 export type Claims = {
   /** Every claim ref on the remote, readable or not; writes nothing. */
   look(): Promise<readonly Found<ClaimRecord>[]>
-  /** As of now, or with `fetched` as the last fetch found them. */
+  /** As of now, or with `fetched` as the last fetch found them; those that cannot be read hold their issue too. */
   all(options?: {fetched: boolean}): Promise<readonly Claim[]>
   /** Claims that need a person. */
   broken(): Promise<readonly BrokenClaim[]>
@@ -79,28 +79,22 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
 
   async function prepareBump(claim: Claim, patch: ClaimPatch): Promise<{claim: Claim; update: RefUpdate}> {
     const {record} = claim
+    if (claim.unreadable !== undefined) throw unreadable({...claim, ref: await refOf(record.issue)})
     const next = await commit({...changedRecord(record, patch, now()), nonce: newNonce()})
     return {claim: next, update: {ref: await refOf(record.issue), from: claim.oid, to: next.oid}}
   }
 
   async function holderAt(ref: string): Promise<Claim | null> {
     const found = await records.look(ref, claimRecord)
-    if (!found) return null
-    const checked = checkIssue(found)
-    if (checked.state === 'good') return {oid: checked.oid, record: checked.record}
-    throw new ClambakeError({
-      code: 'claim-unreadable',
-      message: `the claim ${ref} cannot be read: ${checked.problem}`,
-      kept: 'the claim as it is; no daemon takes the ticket meanwhile',
-      next: `look at it with git show ${checked.oid}; if no daemon works on the ticket, delete the ref on the remote`,
-    })
+    return found ? asClaim(checkIssue(found)) : null
   }
 
   async function lost(claim: Claim): Promise<ClambakeError> {
     const {issue} = claim.record
     const holder = await holderAt(await refOf(issue))
     const who = holder
-      ? `${holder.record.owner} on ${holder.record.host} holds it with ${holder.record.agent} since ${holder.record.claimedAt}`
+      ? (holder.unreadable ??
+        `${holder.record.owner} on ${holder.record.host} holds it with ${holder.record.agent} since ${holder.record.claimedAt}`)
       : 'it was released'
     return new ClambakeError({
       code: 'claim-lost',
@@ -132,8 +126,9 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
     async all(options) {
       const claims: Claim[] = []
       for (const found of await look(options)) {
-        if (found.state === 'good') claims.push({oid: found.oid, record: found.record})
-        else warn(found)
+        if (found.state === 'broken') warn(found)
+        const claim = asClaim(found)
+        if (claim) claims.push(claim)
       }
       return claims
     },
@@ -141,8 +136,9 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
     async broken() {
       const broken: BrokenClaim[] = []
       for (const found of await look()) {
-        const {ref, oid} = found
-        if (found.state === 'broken') broken.push({ref, oid, issue: issueOf(ref), problem: found.problem})
+        if (found.state === 'good') continue
+        const {ref, oid, problem, newer} = found
+        broken.push({ref, oid, issue: issueOf(ref), problem, newer})
       }
       return broken
     },
@@ -153,6 +149,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
       const outcome = await refs.push([{ref, from: null, to: ours.oid}], `claim #${wanted.issue}`)
       if (outcome.state === 'done') return {won: true, claim: ours}
       const holder = await holderAt(ref)
+      if (holder?.unreadable !== undefined) throw unreadable({...holder, ref})
       if (holder) return {won: false, holder}
       throw new ClambakeError({
         code: 'claim-contested',
@@ -163,6 +160,7 @@ export function createClaims(options: {records: Records; refs: RemoteRefs; now: 
 
     async release(claim) {
       const ref = await refOf(claim.record.issue)
+      if (claim.unreadable !== undefined) throw unreadable({...claim, ref})
       const outcome = await refs.push([{ref, from: claim.oid, to: null}], `release the claim of #${claim.record.issue}`)
       if (outcome.state === 'moved') throw await lost(claim)
     },
@@ -174,8 +172,27 @@ export function issueOf(ref: string): number | null {
   return parseClaimName(ref.slice(ref.indexOf('claims/')))
 }
 
+/** A claim as found. One that cannot be read holds the issue that its ref names, if it names one. */
+function asClaim(found: Found<ClaimRecord>): Claim | null {
+  if (found.state === 'good') return {oid: found.oid, record: found.record}
+  const {ref, oid, problem, data} = found
+  const issue = issueOf(ref)
+  return issue === null ? null : {oid, record: standInRecord(issue, data), unreadable: problem}
+}
+
+function unreadable({ref, oid, unreadable: problem}: Claim & {ref: string}): ClambakeError {
+  return new ClambakeError({
+    code: 'claim-unreadable',
+    message: `the claim ${ref} cannot be read: ${problem}`,
+    kept: 'the claim as it is; no daemon takes the ticket meanwhile',
+    next: `update clambake here if a newer one works on the repository; else look at it with git show ${oid}, and delete the ref on the remote if no daemon works on the ticket`,
+  })
+}
+
 /** Marks a record as broken when it is for another issue than its ref: a copied record claims nothing. */
 function checkIssue(found: Found<ClaimRecord>): Found<ClaimRecord> {
   if (found.state === 'broken' || issueOf(found.ref) === found.record.issue) return found
-  return {...found, state: 'broken', problem: `its record is for #${found.record.issue}`}
+  const {ref, oid, record} = found
+  // What it says is about the other issue.
+  return {state: 'broken', ref, oid, problem: `its record is for #${record.issue}`, newer: false, data: undefined}
 }

@@ -22,7 +22,7 @@ export type Halts = {
   causes(): Promise<readonly HaltCause[]>
   /** Halts landing for every daemon of the repository. One that a person lifted is not raised again. */
   raise(noticed: NoticedCause): Promise<void>
-  /** Lifts exactly these causes. Throws `halt-moved` when there is another one by now. */
+  /** Lifts exactly these causes. Throws `halt-moved` when there is another one by now, `newer-record` when it cannot be read. */
   lift(shown: readonly HaltCause[], by: string): Promise<void>
 }
 
@@ -40,11 +40,15 @@ export function createHalts({records, refs, clock}: Context, owner: string): Hal
   async function change(make: (causes: readonly HaltCause[]) => readonly HaltCause[] | null, doing: string) {
     for (let tries = 0; tries < TRIES; tries++) {
       const {ref, found} = await look()
+      if (found?.state === 'broken' && found.newer) throw newer(found.problem)
       const causes = make(causesOf(found))
       if (causes === null) return
       const reasons = causes.filter(isStanding).map(({reason}) => reason)
       const subject = reasons.length === 0 ? 'landing is not halted' : `landing is halted: ${reasons.join('; ')}`
-      const oid = await records.write(subject, {version: 1, causes: trimmed(causes), nonce: newNonce()})
+      const oid = await records.write(subject, {
+        ...(found?.state === 'good' ? found.record : {}),
+        ...{version: 1, causes: trimmed(causes), nonce: newNonce()},
+      })
       if ((await refs.push([{ref, from: found?.oid ?? null, to: oid}], doing)).state === 'done') {
         await records.refresh()
         return
@@ -105,6 +109,15 @@ function causesOf(found: Found<HaltRecord> | null): readonly HaltCause[] {
 function trimmed(causes: readonly HaltCause[]): HaltCause[] {
   const old = causes.filter(cause => !isStanding(cause)).slice(0, -KEPT)
   return causes.filter(cause => !old.includes(cause))
+}
+
+function newer(problem: string): ClambakeError {
+  return new ClambakeError({
+    code: 'newer-record',
+    message: `the halt of landing stays as it is, as it cannot be read: ${problem}`,
+    kept: 'the halt as it is: nothing lands here',
+    next: 'update clambake here, or lift the halt with the newer one',
+  })
 }
 
 function moved({reason}: HaltCause): ClambakeError {

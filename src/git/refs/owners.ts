@@ -1,11 +1,15 @@
 import {ClambakeError, usageError} from '../../base/errors.ts'
-import {type OwnerRecord, ownerRecord} from '../../model/data/claim.ts'
+import {leaseLength, type OwnerRecord, ownerRecord} from '../../model/data/claim.ts'
 import {newNonce, type Records} from './records.ts'
 import type {PushOutcome, RefUpdate, RemoteRefs} from './remote-refs.ts'
 
+/** A lease that cannot be read is no shorter than any. */
+const UNREADABLE_MS = 24 * 3600_000
+
 export type Owners = {
   renew(owner: Omit<OwnerRecord, 'nonce' | 'version'>): Promise<void>
-  all(): Promise<readonly {oid: string; record: OwnerRecord}[]>
+  /** All leases; of one that cannot be read, as of a newer version, the ref says whose it is and that it was renewed. */
+  all(): Promise<readonly {oid: string; record: Pick<OwnerRecord, 'owner' | 'leaseMs'>}[]>
 }
 
 /** Owner names become refs: letters, digits, dots, dashes, underscores. Throws `bad-owner`. */
@@ -66,7 +70,12 @@ export function createOwners(options: {records: Records; refs: RemoteRefs}): Own
     async all() {
       await records.refresh()
       const found = await records.seen('owners/', ownerRecord)
-      return found.flatMap(owner => (owner.state === 'good' ? [{oid: owner.oid, record: owner.record}] : []))
+      return found.map(lease => {
+        const {oid, ref} = lease
+        if (lease.state === 'good') return {oid, record: lease.record}
+        const leaseMs = leaseLength.safeParse(lease.data).data?.leaseMs ?? UNREADABLE_MS
+        return {oid, record: {owner: ref.slice(ref.lastIndexOf('/') + 1), leaseMs}}
+      })
     },
   }
 }

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type * as z from 'zod'
+import * as z from 'zod'
 import {hasCode} from '../../base/errors.ts'
 import {CLAMBAKE_REFS, FALLBACK_REFS} from '../../model/data/names.ts'
 import type {GitRunner} from '../command/run-git.ts'
@@ -15,12 +15,18 @@ import type {RemoteRefs} from './remote-refs.ts'
 const COPIES = 'refs/worktree/'
 /** Says by its place alone where the records are: what is in it is never read. */
 const MARKER = 'format'
+/** A record of a higher version holds what this program would misread. */
+const RECORD_VERSION = 1
+const versioned = z.looseObject({version: z.number().gt(RECORD_VERSION)})
 const RECORD_REFS = ['claims/*', 'owners/*', 'landing*', 'halt*', `${MARKER}*`] as const
 
-/** A record as found. A commit that holds no readable record is found too, with what is wrong. */
+/**
+ * A record as found. A commit that holds no readable record is found too, with what is wrong, whether a newer Clambake wrote
+ * it, and its data as far as it is JSON.
+ */
 export type Found<T> =
   | {state: 'good'; ref: string; oid: string; record: T}
-  | {state: 'broken'; ref: string; oid: string; problem: string}
+  | {state: 'broken'; ref: string; oid: string; problem: string; newer: boolean; data: unknown}
 
 /** What a record's ref names on the remote; null: nothing that is in this clone as it was written. */
 type Sight = {ref: string; oid: string; object: {type: string; message: string} | null}
@@ -198,7 +204,9 @@ function messageIn(content: Buffer): string {
 }
 
 function parseRecord<T>({ref, oid, object}: Sight, schema: z.ZodType<T>): Found<T> {
-  const broken = (problem: string): Found<T> => ({state: 'broken', ref, oid, problem})
+  const broken = (problem: string, {newer, data} = {newer: false, data: undefined as unknown}): Found<T> => {
+    return {state: 'broken', ref, oid, problem, newer, data}
+  }
   if (object === null) return broken('its commit is not in this clone, or was changed there')
   const {type, message} = object
   if (type !== 'commit') return broken(`it names a ${type}`)
@@ -212,6 +220,11 @@ function parseRecord<T>({ref, oid, object}: Sight, schema: z.ZodType<T>): Found<
   }
   const parsed = schema.safeParse(data)
   if (parsed.success) return {state: 'good', ref, oid, record: parsed.data}
+  const {data: version} = versioned.safeParse(data)
+  if (version !== undefined) {
+    const problem = `a newer clambake wrote it, in version ${version.version} of the format; this one reads ${RECORD_VERSION}`
+    return broken(problem, {newer: true, data})
+  }
   const [issue] = parsed.error.issues
-  return broken(`its record has no usable ${issue?.path.join('.') || 'content'}`)
+  return broken(`its record has no usable ${issue?.path.join('.') || 'content'}`, {newer: false, data})
 }

@@ -129,6 +129,7 @@ const CLASS_OF: {readonly [code in ErrorCode]?: ErrorClass} = {
   'claim-lost': 'claim lost',
   'no-claim': 'claim lost',
   // Work continues; a person sees to it.
+  'newer-record': 'shown only',
   'clone-changed': 'shown only',
   'commits-fail': 'shown only',
   'board-gone': 'shown only',

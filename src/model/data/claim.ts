@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {kept} from '../../base/kept.ts'
 import {AGENT_ID} from './ids.ts'
 import {notedTest} from './landing/bundle.ts'
 import {landTerms} from './landing/terms.ts'
@@ -10,8 +11,7 @@ export const claimPhase = z.enum(['claimed', 'working', 'review', 'landing', 're
 /** A commit's whole id, by either of git's hashes. */
 export const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
 
-/** The record in the commit message of `refs/clambake/claims/issue-N`. */
-export const claimRecord = z.object({
+const claimFields = z.object({
   version: z.literal(1),
   issue: z.number().int().positive(),
   title: z.string(),
@@ -49,15 +49,16 @@ export const claimRecord = z.object({
    * The bundle that carries it and that may land at any moment: its branch, main as it was built on it, the commit that
    * its checks saw, and what it tests; a record without it is of an older daemon.
    */
-  bundle: z
-    .object({
+  bundle: kept(
+    z.object({
       branch: z.string().min(1),
       base: sha,
       tip: sha.nullable(),
       pull: z.number().int().positive().nullable(),
       /** Not there: a part of it is being merged, or the record is of an older daemon. */
-      test: notedTest.optional(),
-    })
+      test: kept(notedTest).optional(),
+    }),
+  )
     .nullable()
     .optional(),
   /** Why it is blocked or back in repair. */
@@ -77,13 +78,19 @@ export const claimRecord = z.object({
   /** How hard a person wants its agent to think. */
   think: z.enum(THINK_LEVELS).optional(),
   /** On what terms a person lands it; a record without them: on those of the configuration. */
-  terms: landTerms.nullable().optional(),
+  terms: kept(landTerms.unwrap()).readonly().nullable().optional(),
   /** Its pull request is a draft, in which a person resolves what the agent could not. */
   draft: z.boolean().optional(),
   /** Its pull request was left to GitHub's auto-merge, or is about to be. */
   handedOver: z.boolean().optional(),
 })
-export type ClaimRecord = z.infer<typeof claimRecord>
+export type ClaimRecord = z.infer<typeof claimFields>
+
+/**
+ * The record in the commit message of `refs/clambake/claims/issue-N`. What a newer Clambake added is kept when the record is
+ * written again; what this one must not pass over has a higher version, and then the claim is left alone.
+ */
+export const claimRecord = kept(claimFields)
 
 /** A record with its changes: one that enters another phase notes when. */
 export function changedRecord(record: ClaimRecord, change: Partial<ClaimRecord>, now: number): ClaimRecord {
@@ -91,13 +98,45 @@ export function changedRecord(record: ClaimRecord, change: Partial<ClaimRecord>,
   return {...record, ...change, ...(isNewPhase && {since: now}), fence: record.fence + 1}
 }
 
-/** `agent001 on studio since 2026-11-21 13:30 UTC`: by whom and since when, for people. */
-export function holderOf({agent, host, claimedAt}: Pick<ClaimRecord, 'agent' | 'host' | 'claimedAt'>): string {
+/** `agent001 on studio since 2026-11-21 13:30 UTC`: by whom and since when, for people; of an unreadable claim, why. */
+export function holderOf({unreadable, record: {agent, host, claimedAt}}: Pick<Claim, 'record' | 'unreadable'>): string {
+  if (unreadable !== undefined) return `${host}, and this daemon cannot read the claim: ${unreadable}`
   return `${agent} on ${host} since ${claimedAt.slice(0, 16).replace('T', ' ')} UTC`
 }
 
-/** A claim as found: the record and the commit that holds it. */
-export type Claim = {oid: string; record: ClaimRecord}
+/**
+ * A claim as found: the record and the commit that holds it. `unreadable`: what is wrong with the record, which then only
+ * stands for it: the claim holds its issue, and no daemon moves, takes or releases it.
+ */
+export type Claim = {oid: string; record: ClaimRecord; unreadable?: string}
+
+/** The owner in a claim that cannot be read. No daemon has this name. */
+export const UNKNOWN_OWNER = '?'
+
+/** What can be read of a record that as a whole cannot be, so that its issue and its branch count as held. */
+const someOfClaim = z.object({
+  title: z.string().catch(''),
+  host: z.string().min(1).catch('another machine'),
+  agent: claimFields.shape.agent.catch('agent000'),
+  branch: claimFields.shape.branch.catch(UNKNOWN_OWNER),
+  head: sha.nullable().catch(null),
+  pull: claimFields.shape.pull.catch(null),
+  claimedAt: z.string().catch(''),
+})
+
+/** Makes the record that stands for one that cannot be read. */
+export function standInRecord(issue: number, data: unknown): ClaimRecord {
+  const some = someOfClaim.parse(typeof data === 'object' && data !== null ? data : {})
+  return {
+    ...{version: 1, issue, owner: UNKNOWN_OWNER, base: '0'.repeat(40), session: '00000000-0000-0000-0000-000000000000'},
+    ...{fence: 0, phase: 'claimed', attempts: 0, repairs: 0, reason: null, bodyHash: null, traceparent: null},
+    nonce: 'unreadable',
+    ...some,
+  }
+}
+
+/** What counts of a lease, whatever else its record says: only its changes show that its daemon is alive. */
+export const leaseLength = z.object({leaseMs: z.number().int().positive()})
 
 /** The record in `refs/clambake/owners/<owner>`, renewed as the daemon's lease. */
 export const ownerRecord = z.object({

@@ -120,7 +120,7 @@ export type GitGateway = BundleGit & {
   haltLanding(noticed: NoticedCause): Promise<void>
   /** Lifts a halt. Throws `halt-moved` when landing is halted for another reason too by now. */
   liftHalt(halt: Halt, by: string): Promise<void>
-  /** Every claim as of now, or with `fetched` as the last fetch found it. */
+  /** Every claim as of now, or with `fetched` as the last fetch found it; one that cannot be read holds its issue too. */
   claims(options?: {fetched: boolean}): Promise<readonly Claim[]>
   /** Takes the claim by compare-and-swap; after an unclear answer the ref is read and compared. */
   claim(record: Omit<ClaimRecord, 'fence' | 'nonce' | 'version'>): Promise<ClaimOutcome>
@@ -128,7 +128,8 @@ export type GitGateway = BundleGit & {
   bumpClaim(claim: Claim, patch: ClaimPatch): Promise<Claim>
   releaseClaim(claim: Claim): Promise<void>
   renewOwner(owner: Omit<OwnerRecord, 'nonce' | 'version'>): Promise<void>
-  owners(): Promise<readonly {oid: string; record: OwnerRecord}[]>
+  /** All leases, also those of a version that this one cannot read. */
+  owners(): Promise<readonly {oid: string; record: Pick<OwnerRecord, 'owner' | 'leaseMs'>}[]>
   /** Creates or finds the branch and worktree of a ticket at `path`; never changes one that holds other work. */
   ensureWorktree(options: {path: string; branch: string; base: string}): Promise<{head: string; created: boolean}>
   worktrees(): Promise<readonly Worktree[]>

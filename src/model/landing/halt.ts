@@ -1,15 +1,18 @@
 import * as z from 'zod'
+import {kept} from '../../base/kept.ts'
 import {shortSha} from '../../base/words.ts'
 import {sha} from '../data/claim.ts'
 import type {EffectOf} from '../data/effects.ts'
 
+const HALT_KINDS = ['rewrite', 'tree', 'unreadable', 'pause', 'held'] as const
+
 /** Something that only a person can judge before anything more lands. */
-const haltCause = z.object({
+const causeFields = z.object({
   /**
    * `rewrite`: main was force-pushed. `tree`: a merge made other files than its checks saw. `unreadable`: no record. `pause`: a
-   * person wants it so. `held`: a blocker of the hub holds main; it is in no record, and ends with the blocker.
+   * person wants it so. `held`: a blocker of the hub holds main; it is in no record, and ends with the blocker. A newer Clambake may write another one, which halts as well.
    */
-  kind: z.enum(['rewrite', 'tree', 'unreadable', 'pause', 'held']),
+  kind: z.custom<(typeof HALT_KINDS)[number]>(kind => typeof kind === 'string' && kind !== ''),
   /** One line for people. */
   reason: z.string().min(1),
   /** The old tip of main, or the commit that was checked. */
@@ -23,17 +26,18 @@ const haltCause = z.object({
   /** The person who looked at it and let landing continue; null: it still halts landing. */
   lifted: z.object({by: z.string().min(1), at: z.string()}).nullable(),
 })
-export type HaltCause = z.infer<typeof haltCause>
+export type HaltCause = z.infer<typeof causeFields>
+
+/** With what a newer Clambake added, as causes are written again. */
+const haltCause = kept(causeFields)
 
 /**
  * The record in the commit message of `refs/clambake/halt`. Causes that a person lifted stay for a while, so that another
  * clone which notices the same one later does not ask again.
  */
-export const haltRecord = z.object({
-  version: z.literal(1),
-  causes: z.array(haltCause).min(1).readonly(),
-  nonce: z.string().min(8),
-})
+export const haltRecord = kept(
+  z.object({version: z.literal(1), causes: z.array(haltCause).min(1).readonly(), nonce: z.string().min(8)}),
+)
 export type HaltRecord = z.infer<typeof haltRecord>
 
 /** What a daemon noticed. */
@@ -78,6 +82,8 @@ function lookAt({kind, from, to}: HaltCause): string {
       return 'ask who paused it'
     case 'held':
       return 'it continues by itself when the blocker ends'
+    default:
+      return 'a newer clambake halted it: look at it there, or update this one'
   }
 }
 

@@ -30,11 +30,12 @@ export function takeClaims(draft: Draft, claims: readonly Claim[]): void {
  * issue, and the new holder decides what GitHub shows. The worktree stays.
  */
 export function giveUpTaken(draft: Draft, taken: readonly Claim[]): void {
-  for (const {record} of taken) {
+  for (const {record, unreadable} of taken) {
     const {issue, owner, host} = record
     const value = draft.state.tickets[issue]?.value
     if (value === undefined || value === 'claiming' || TICKET_STATES[value].is.over) continue
-    const text = `${owner} on ${host} has claimed it`
+    const text =
+      unreadable === undefined ? `${owner} on ${host} has claimed it` : `another daemon has claimed it: ${unreadable}`
     moveTicket(draft, issue, {type: 'failed', reason: text, lost: true})
     const message = `the claim of #${issue} is lost: ${text}`
     draft.effects.push({name: 'record', event: {type: 'status_update', ticket: issue, severity: 'warning', message}})

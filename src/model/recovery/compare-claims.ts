@@ -32,8 +32,11 @@ export function compareClaims(look: {
   // One that this daemon is giving back just now is gone before its answer is here; in the next look it is not held.
   const absent = heldBefore.filter(claim => unmoved.has(issueOf(claim)) && !present.has(issueOf(claim)))
   const missing = new Map(absent.map(({oid}) => [oid, (look.missing.get(oid) ?? 0) + 1]))
+  // Of one that cannot be read, the commit alone says that it is still the one that this daemon wrote.
+  const isOurs = ({oid, record, unreadable}: Claim) =>
+    unreadable === undefined ? record.owner === owner : oidsBefore.has(oid)
   return {
-    taken: found.filter(claim => claim.record.owner !== owner && unmoved.has(issueOf(claim))),
+    taken: found.filter(claim => !isOurs(claim) && unmoved.has(issueOf(claim))),
     forgotten: found.filter(claim => claim.record.owner === owner && !known.has(issueOf(claim))),
     gone: absent.filter(({oid}) => missing.get(oid) === 2).map(issueOf),
     missing,

@@ -77,7 +77,7 @@ export function* holdsOn(candidate: Candidate, state: State, around: Circumstanc
   const foreign = state.foreign[issue.number]
   const refused = state.refused[issue.number]
   if (ticket) yield {kind: 'ticket', text: `with ${ticket.context.agent}`}
-  if (foreign) yield {kind: 'claimed', text: `claimed by ${holderOf(foreign.record)}`}
+  if (foreign) yield {kind: 'claimed', text: `claimed by ${holderOf(foreign)}`}
   yield* gates
   if (budget !== null) yield {kind: 'budget', text: budget}
   if (profile !== null) yield {kind: 'profile', text: profile}

@@ -2,6 +2,7 @@ import {readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import type {FaultKind} from '../../fixtures/github/faults.ts'
 import {GITHUBS_LIMITS} from '../../fixtures/github/secondary-limits.ts'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import {systemClock} from '../../src/base/clock.ts'
@@ -95,6 +96,68 @@ it.each([-60, 60])(
     expect(set.calls()).toEqual(['GET /pulls'])
   },
 )
+
+describe('a limit of which GitHub does not say how long it lasts', () => {
+  const SECONDARY = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
+  const SPENT = 'API rate limit already exceeded for user ID 1001.'
+  const past = () => String(Math.floor(Date.now() / 1000) - 10)
+  /** Seconds that it lasts; an hour of points ends when GitHub says so. */
+  const [MINUTE, HOUR] = [60, 60 * 60]
+  it.each<[string, FaultKind, number?]>([
+    ['403 in words alone', {kind: 'status', status: 403}],
+    ['429 in other words', {kind: 'status', status: 429, message: 'Too many requests'}],
+    [
+      'the words of older servers',
+      {kind: 'status', status: 403, message: 'You have triggered an abuse detection mechanism.'},
+    ],
+    [
+      'an hour that is said to be over',
+      {
+        ...{kind: 'status', status: 403, message: 'API rate limit exceeded for user ID 1001.'},
+        headers: {'x-ratelimit-remaining': '0', 'x-ratelimit-reset': past()},
+      },
+    ],
+    ['a query that is answered 200 in words alone', {kind: 'graphql-error', message: SECONDARY}],
+    [
+      'a query whose points are spent, by one type',
+      {kind: 'graphql-error', type: 'RATE_LIMITED', message: SPENT},
+      HOUR,
+    ],
+    ['a query whose points are spent, by the other', {kind: 'graphql-error', type: 'RATE_LIMIT', message: SPENT}, HOUR],
+  ])('holds all requests of its kind for a minute at least: %s', async (_, fault, lasts = MINUTE) => {
+    await using set = await setUp()
+    let ahead = 0
+    const github = set.gateway({clock: {...systemClock, now: () => Date.now() + ahead}})
+    const isQuery = fault.kind === 'graphql-error'
+    const ask = () => (isQuery ? github.snapshot() : github.repositoryLabels())
+    await ask()
+    using _limit = set.server.fault({...fault, match: {path: isQuery ? /graphql$/ : /labels$/}, times: 20})
+    await expect(ask()).rejects.toMatchObject({code: 'github-rate-limited'})
+    set.calls()
+    ahead = (lasts - 30) * 1000
+    await expect(ask()).rejects.toMatchObject({code: 'github-rate-limited', message: expect.stringMatching(/until 20/)})
+    expect(set.calls()).toEqual([])
+    ahead = (lasts + 2) * 1000
+    await expect(ask()).rejects.toMatchObject({code: 'github-rate-limited'})
+    expect(set.calls()).not.toEqual([])
+  })
+
+  it('is waited for as long as a query is told with status 200', async () => {
+    await using set = await setUp()
+    const headers = {'retry-after': '600'}
+    set.server.fault({kind: 'graphql-error', message: SECONDARY, headers, match: {path: /graphql$/}})
+    await expect(set.github.snapshot()).rejects.toMatchObject({code: 'github-rate-limited'})
+    await expect(set.github.repositoryLabels()).rejects.toMatchObject({code: 'github-rate-limited'})
+  })
+
+  it('is none where a permission is missing', async () => {
+    await using set = await setUp()
+    const message = 'Resource not accessible by personal access token'
+    set.server.fault({kind: 'status', status: 403, message, match: {path: /labels$/}})
+    await expect(set.github.repositoryLabels()).rejects.toMatchObject({code: 'github-forbidden'})
+    expect(await set.github.repositoryLabels()).toEqual([])
+  })
+})
 
 describe('writes', () => {
   it('are what GitHub lets one account make', () => {

@@ -7,7 +7,7 @@ import type {Log} from '../../base/log.ts'
 import {redact} from '../../base/redact.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import {type ContentLimit, contentLimiter, GITHUBS_CONTENT} from './content-limit.ts'
-import {isSpent, rateLimited, translate, unexpectedAnswer} from './errors.ts'
+import {isLimit, isSpent, rateLimited, translate, unexpectedAnswer} from './errors.ts'
 import type {SharedLimit} from './shared-limit.ts'
 import {readTail} from './tail.ts'
 import {createTransport, type Resource} from './transport.ts'
@@ -139,6 +139,7 @@ export function createClient(options: GithubOptions): GithubClient {
         return await send()
       } catch (error) {
         if (isSpent(error)) transport.spent(resource)
+        else if (isLimit(error) && transport.limitedUntil(resource) === null) transport.calm()
         throw translate(error, {slug, route, baseUrl, limitedUntil: transport.limitedUntil(resource)})
       }
     })

@@ -36,6 +36,11 @@ const graphqlFailure = z.object({
   errors: z.array(z.object({type: z.string().default(''), message: z.string()})).min(1),
 })
 
+/** The types that GitHub gives to a query for which no points are left; it has used both. */
+const POINTS_SPENT: readonly string[] = ['RATE_LIMITED', 'RATE_LIMIT']
+/** GitHub's words for a limit; older servers call it abuse. */
+const LIMIT = /\brate limit\b|\babuse detection\b/i
+
 /** GraphQL's words, with status 200, for what is a 5xx in REST. */
 const ITS_OWN_TROUBLE = /\btime(?:d )?out\b|\brespond to your request in time\b/i
 
@@ -76,7 +81,18 @@ export function isUnclear(error: unknown): boolean {
 
 /** Whether GraphQL says that no points are left for this, which it does with status 200. */
 export function isSpent(error: unknown): boolean {
-  return graphqlFailure.safeParse(error).data?.errors.some(({type}) => type === 'RATE_LIMITED') ?? false
+  return graphqlFailure.safeParse(error).data?.errors.some(({type}) => POINTS_SPENT.includes(type)) ?? false
+}
+
+/**
+ * Whether GitHub refuses for a limit, of whatever kind. It does not always say in a header how long it lasts, and to a query
+ * it may say all of it with status 200 and in words alone.
+ */
+export function isLimit(error: unknown): boolean {
+  const graphql = graphqlFailure.safeParse(error)
+  if (graphql.success) return isSpent(error) || graphql.data.errors.some(({message}) => LIMIT.test(message))
+  const status = statusOf(error)
+  return status === 429 || (status === 403 && LIMIT.test(reasonOf(error)))
 }
 
 /** What GitHub wrote about a refusal, on one line. */
@@ -136,7 +152,7 @@ export function translate(
       })
     case 403:
     case 429:
-      return failure.status === 429 || context.limitedUntil !== null || /\brate limit/i.test(reasonOf(error))
+      return context.limitedUntil !== null || isLimit(error)
         ? rateLimited(context.limitedUntil, error)
         : forbidden(failure, slug, asked, error)
     case 404:
@@ -182,7 +198,7 @@ function graphqlRefusal(
   const asked = routeWords(route)
   const reason = safeLine(errors.map(({message}) => message).join(': ')).slice(0, MESSAGE_LENGTH)
   const is = (...types: string[]) => errors.some(({type}) => types.includes(type))
-  if (is('RATE_LIMITED')) return rateLimited(limitedUntil, cause)
+  if (isLimit(cause)) return rateLimited(limitedUntil, cause)
   if (is('INSUFFICIENT_SCOPES', 'FORBIDDEN')) {
     return new ClambakeError({
       code: 'github-forbidden',

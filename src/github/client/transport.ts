@@ -6,6 +6,8 @@ import {LONGEST_MS, type SharedLimit} from './shared-limit.ts'
 const REQUEST_TIMEOUT_MS = 30_000
 /** A smaller difference between GitHub's clock and ours comes from the answer's travel time and whole seconds. */
 const SKEW_MS = 60_000
+/** GitHub asks for at least a minute without a request after a refusal that does not say until when. */
+const UNTOLD_MS = 60_000
 /** The code of the error for a page, with which a network that wants a login answers in GitHub's place. */
 export const NOT_GITHUB = 'NOT_GITHUB'
 /** Answers kept for conditional requests: a full pass over a large repository is about 30 pages. */
@@ -26,6 +28,8 @@ type Transport = {
   limitedUntil(resource: Resource): number | null
   /** An answer said that the hour's budget is too small for what was asked. */
   spent(resource: Resource): void
+  /** An answer said that GitHub wants no request for now, and not until when. */
+  calm(): void
 }
 
 const UNKNOWN: ApiQuota = {limit: 0, remaining: 0, resetAt: 0}
@@ -59,7 +63,7 @@ export function createTransport(options: {
   function note(response: Response): void {
     const number = (name: string) => {
       const text = response.headers.get(name)
-      return text === null || text === '' ? null : Number(text)
+      return text === null || !/^\d+$/.test(text) ? null : Number(text)
     }
     const told = response.headers.get('x-oauth-scopes')
     scopes =
@@ -80,14 +84,19 @@ export function createTransport(options: {
       quotas[ours] = {limit, remaining, resetAt}
     }
     const refused = response.status === 403 || response.status === 429
-    const retryAfter = refused ? number('retry-after') : null
+    // A query is refused with status 200.
+    const retryAfter = refused || ours === 'graphql' ? number('retry-after') : null
     if (retryAfter !== null) {
-      calmUntil = clock.now() + retryAfter * 1000
-      shared?.write(calmUntil)
+      holdUntil(clock.now() + retryAfter * 1000)
     } else if (remaining === 0 && reset !== null && ours && (refused || ours === 'graphql')) {
       // A query that finds no points left is answered with 200.
       spentUntil[ours] = reset
     }
+  }
+
+  function holdUntil(until: number): void {
+    calmUntil = until
+    shared?.write(until)
   }
 
   /** A time of GitHub's in seconds, as milliseconds of our clock: one that is wrong by hours waits no hour too long. */
@@ -139,8 +148,10 @@ export function createTransport(options: {
     budget: () => ({...(quotas.core ?? UNKNOWN), calls, graphql: quotas.graphql ?? null}),
     scopes: () => scopes,
     spent(resource) {
-      spentUntil[resource] = quotas[resource]?.resetAt ?? 0
+      // An hour that is said to be over, or is not named, says nothing of how long to wait.
+      spentUntil[resource] = Math.max(quotas[resource]?.resetAt ?? 0, clock.now() + UNTOLD_MS)
     },
+    calm: () => holdUntil(clock.now() + UNTOLD_MS),
     limitedUntil(resource) {
       const known = [calmUntil, shared?.read() ?? 0, spentUntil[resource] ?? 0]
       // One from before the clock was set back would hold until that time came again. Twice, as a whole hour is rounded up.

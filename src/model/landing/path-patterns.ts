@@ -2,13 +2,17 @@ import picomatch from 'picomatch'
 
 type Matcher = (path: string) => boolean
 
+/** What means something to the library that matches, and nothing to git; with a backslash before it, it is plain already. */
+const PLAIN = /(?<!\\)((?:\\\\)*)([(){}|])/g
+
 /** The configuration's few lists, which are asked at each look at a pull request. */
 const known = new Map<string, Matcher>()
 const MOST_KNOWN = 100
 
 /**
  * Matches as .gitignore does: a pattern without an inner slash at any depth, one with a slash from the root, one that
- * ends in a slash a folder with all in it. Case is ignored, as some file systems do.
+ * ends in a slash a folder with all in it. Case is ignored, as some file systems do. Brackets but `[]` are plain characters,
+ * as in `app/(shop)/page.tsx`.
  */
 export function pathMatcher(patterns: readonly string[]): Matcher {
   const key = JSON.stringify(patterns)
@@ -20,7 +24,7 @@ export function pathMatcher(patterns: readonly string[]): Matcher {
 
 function createMatcher(patterns: readonly string[]): Matcher {
   const globs = patterns.flatMap(pattern => {
-    const bare = pattern.replace(/^\//, '').replace(/\/$/, '')
+    const bare = pattern.replace(/^\//, '').replace(/\/$/, '').replace(PLAIN, '$1\\$2')
     const anchored = pattern.startsWith('/') || bare.includes('/')
     const place = anchored ? bare : `**/${bare}`
     return pattern.endsWith('/') ? [`${place}/**`] : [place, `${place}/**`]

@@ -272,6 +272,16 @@ const TABLE: Record<string, readonly Row[]> = {
       'hold',
     ],
     [
+      'protect a folder with brackets in its name',
+      {...touching(changed('app/(pay)/page.tsx')), policy: {protectedPaths: ['app/(pay)/']}},
+      'hold',
+    ],
+    [
+      'take braces for plain characters, as git does',
+      {...touching(changed('app/{a,b}/x.ts')), policy: {protectedPaths: ['{a,b}/']}},
+      'hold',
+    ],
+    [
       'let tests go where the configuration says so',
       {...touching(changed('src/a.test.ts', {kind: 'deleted', left: 0})), policy: {protectTests: false}},
       'merge',

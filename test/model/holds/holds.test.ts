@@ -48,6 +48,8 @@ describe('another tool', () => {
     ['**/*.ipynb', edit(`${ROOT}/a/b.ipynb`, 'NotebookEdit')],
     ['package.json', edit(`${ROOT}/package.json`)],
     ['src/{cart,shop}/*.ts', edit(`${ROOT}/src/shop/a.ts`)],
+    ['app/(shop)/**', edit(`${ROOT}/app/(shop)/page.tsx`)],
+    ['app/(shop)', edit(`${ROOT}/app/(shop)/[id]/page.tsx`)],
     ['compose', edit(`${ROOT}/deploy/docker-compose.yml`, 'Write')],
     ['migration', edit(`${ROOT}/db/migrate/3_x.rb`, 'Write')],
     ['migration', edit(`${ROOT}/alembic/versions/3_x.py`)],

@@ -82,10 +82,11 @@ export function isOfProject({kind}: Resource): boolean {
   return kind === 'push' || kind === 'path' || kind === 'migration'
 }
 
-/** The globs of a pattern: a folder stands for all in it. */
+/** The globs of a pattern: a folder stands for all in it, and brackets stand for themselves too, as in `app/(shop)`. */
 export function globsOf(pattern: string): string[] {
   const bare = pattern.replace(/\/+$/, '')
-  return bare.endsWith('**') ? [bare] : [bare, `${bare}/**`]
+  const plain = bare.replace(/[(){}]/g, '\\$&')
+  return [...new Set([bare, plain])].flatMap(glob => (glob.endsWith('**') ? [glob] : [glob, `${glob}/**`]))
 }
 
 function pushOf(branch: string, word: string): Resource | ResourceProblem {

@@ -11,11 +11,18 @@ export type Clock = {
   after(ms: number, task: () => void): Disposable
 }
 
+/** The longest wait of a timer, nearly 25 days: a longer one Node ends at once. */
+const LONGEST_MS = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(ms, task) {
-    const timer = setTimeout(task, ms)
+    let timer: NodeJS.Timeout
+    const wait = (left: number) => {
+      timer = left > LONGEST_MS ? setTimeout(wait, LONGEST_MS, left - LONGEST_MS) : setTimeout(task, left)
+    }
+    wait(ms)
     return {[Symbol.dispose]: () => clearTimeout(timer)}
   },
 }

@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest'
+import {expect, it, vi} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {poll, sleep, systemClock} from '../../src/base/clock.ts'
 
@@ -7,6 +7,22 @@ it('runs a task once, after its time, unless it is disposed of', async () => {
   systemClock.after(1, () => ran.push('cancelled'))[Symbol.dispose]()
   await new Promise<void>(resolve => systemClock.after(5, resolve))
   expect(ran).toEqual([])
+})
+
+it('waits longer than a timer of Node can', async () => {
+  vi.useFakeTimers()
+  try {
+    const ran: string[] = []
+    const days = 24 * 3600_000
+    systemClock.after(60 * days, () => ran.push('late'))
+    systemClock.after(70 * days, () => ran.push('cancelled'))[Symbol.dispose]()
+    await vi.advanceTimersByTimeAsync(60 * days - 1)
+    expect(ran).toEqual([])
+    await vi.advanceTimersByTimeAsync(20 * days)
+    expect(ran).toEqual(['late'])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('never goes back', () => {

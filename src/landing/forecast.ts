@@ -18,6 +18,8 @@ export type Look = {
   conflicts: readonly Conflict[]
   known: Forecast
   tried: readonly RadarSide[]
+  /** Worktrees that count with their commits alone, as git does not end in them. */
+  silent: readonly string[]
 }
 
 /** Reads what each place holds now and finds what does not merge. `known`: of the last look; null: none yet. */
@@ -26,7 +28,7 @@ export async function findConflicts(
   places: readonly RadarPlace[],
   known: Forecast | null,
 ): Promise<Look> {
-  const tried = await sidesOf(radar, places)
+  const {tried, silent} = await sidesOf(radar, places)
   const next = await forecast(radar, tried, known)
   const byKey = new Map(places.map(({side}) => [side.key, side]))
   const conflicts = conflictsOf(next, tried).map(({one, other, files, committed}) => ({
@@ -37,24 +39,28 @@ export async function findConflicts(
   }))
   // What changes nothing on main is no side: a branch that landed, a worktree in which nothing was done.
   const sides = tried.filter(({commit}) => (next.onto.get(commit)?.changes ?? []).length > 0)
-  return {sides: sides.map(({key}) => byKey.get(key)!), conflicts, known: next, tried}
+  return {sides: sides.map(({key}) => byKey.get(key)!), conflicts, known: next, tried, silent}
 }
 
 /**
  * What each place holds now. A worktree that cannot be read counts with the commit that it is at; a place whose commit is not
  * here is left out.
  */
-async function sidesOf(radar: RadarGateway, places: readonly RadarPlace[]): Promise<RadarSide[]> {
-  const held = await radar.contents(places.flatMap(({worktree}) => (worktree === null ? [] : [worktree])))
+async function sidesOf(
+  radar: RadarGateway,
+  places: readonly RadarPlace[],
+): Promise<{tried: RadarSide[]; silent: readonly string[]}> {
+  const {held, silent} = await radar.contents(places.flatMap(({worktree}) => (worktree === null ? [] : [worktree])))
   const contentOf = ({worktree}: RadarPlace) => (worktree === null ? undefined : held.get(worktree))
   const heads = places.flatMap(place => (contentOf(place) === undefined && place.head !== null ? [place.head] : []))
   const present = new Set(await radar.present(heads))
-  return places.flatMap(place => {
+  const tried = places.flatMap(place => {
     const {side, head} = place
     const content = contentOf(place)
     if (content !== undefined) return [{key: side.key, ...content}]
     return head !== null && present.has(head) ? [{key: side.key, head, commit: head}] : []
   })
+  return {tried, silent}
 }
 
 /**

@@ -120,7 +120,7 @@ async function watchEdits(say: Say, radar: RadarGateway, clone: SampleRepository
     paths.push(path)
   }
   const look = async (known: Forecast | null) => {
-    const held = await radar.contents(paths)
+    const {held} = await radar.contents(paths)
     return forecast(
       radar,
       [...held].map(([key, {head, commit}]) => ({key, head, commit})),

@@ -26,7 +26,7 @@ export function memoryRadar(world: {
         const content = world.heads(path)
         return content ? [[path, content] as const] : []
       })
-      return new Map(held)
+      return {held: new Map(held), silent: []}
     },
     present: async commits => commits,
     ontoMain: async (_main, commits) =>

@@ -67,7 +67,7 @@ it('sees what is not committed some seconds after its agent was heard, and tries
   world.git.scribble(one!, 'a.ts')
   world.git.scribble(two!, 'b.ts')
   using radar = openRadar()
-  const held = [...(await radar.contents([one!, two!])).values()].map(({commit}) => commit)
+  const held = [...(await radar.contents([one!, two!])).held.values()].map(({commit}) => commit)
   world.git.clashes.set(pairKey([held[0]!, held[1]!]), ['a.ts'])
   world.host.say(daemon.state().agents[0]!.pane!, 'PostToolUse', {tool_name: 'Edit'})
   await world.clock.advance(6000)
@@ -282,7 +282,7 @@ it('takes the last commit of a worktree that cannot be read, as where a pipe is 
   const world = memoryWorld({})
   world.github.openIssue(1)
   const {openRadar} = world.git
-  world.git.openRadar = () => ({...openRadar(), contents: async () => new Map()})
+  world.git.openRadar = () => ({...openRadar(), contents: async silent => ({held: new Map(), silent})})
   using daemon = await world.start()
   await daemon.api.pop({issue: 1})
   await world.until(() => daemon.state().tickets[0]?.detail === 'bottled', 'it is bottled')
@@ -290,4 +290,5 @@ it('takes the last commit of a worktree that cannot be read, as where a pipe is 
   world.git.main.push('another commit on main')
   await daemon.api.refresh({})
   await world.until(() => named(daemon.state().conflicts).join() === '#1 main', 'its conflict is seen')
+  expect(daemon.state().header.troubles.join()).toContain('whose commits alone count for conflicts')
 })

@@ -1,8 +1,9 @@
-import {readdir, readFile, rm, utimes} from 'node:fs/promises'
+import {readdir, readFile, rm, utimes, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {basename, join} from 'node:path'
 import fc from 'fast-check'
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
+import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {createSampleRepository, openSampleRepository} from '../../fixtures/repos/sample.ts'
 import {run} from '../../src/base/run.ts'
 import {forecast} from '../../src/landing/forecast.ts'
@@ -127,7 +128,7 @@ describe('the radar', () => {
     const before = await scratch()
     {
       using radar = repository.openRadar()
-      const held = await radar.contents([...paths, join(sandbox.path, 'none')])
+      const {held} = await radar.contents([...paths, join(sandbox.path, 'none')])
       const sides = [...held].map(([path, {head, commit}]) => side(basename(path), commit, head))
       const known = await forecast(radar, sides, null)
       expect(conflictsOf(known, sides)).toEqual([
@@ -135,9 +136,9 @@ describe('the radar', () => {
       ])
       expect(known.onto.get(sides[0]!.commit)!.changes.map(({path}) => path)).toEqual(['a.txt', 'new file.txt'])
       // A look at what did not change writes nothing and gives the same commits.
-      expect(await radar.contents(paths)).toEqual(held)
+      expect((await radar.contents(paths)).held).toEqual(held)
       await two!.write({'a.txt': 'one\n'})
-      const later = [...(await radar.contents(paths))].map(([path, {head, commit}]) =>
+      const later = [...(await radar.contents(paths)).held].map(([path, {head, commit}]) =>
         side(basename(path), commit, head),
       )
       expect(conflictsOf(await forecast(radar, later, known), later)).toEqual([])
@@ -145,6 +146,25 @@ describe('the radar', () => {
     expect(await clone.git('count-objects', '-v')).toBe(objects)
     expect((await readFile(join(clone.dir, '.git/worktrees/one/index'))).equals(index)).toBe(true)
     expect(await scratch()).toEqual(before)
+  })
+
+  it('does not wait for long where git waits for a pipe, and reads the others', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'one\n'})
+    const clone = await sandbox.clone()
+    const paths = ['one', 'two'].map(name => join(sandbox.path, name))
+    for (const path of paths) await clone.git('worktree', 'add', '--quiet', '-b', basename(path), path, 'origin/main')
+    const pipe = join(paths[0]!, '.gitignore')
+    await run('mkfifo', {args: [pipe], env: clone.env})
+    const clock = createFakeClock()
+    using radar = (await sandbox.open(clone, {clock})).openRadar()
+    const look = radar.contents(paths)
+    await vi.waitFor(() => expect(clock.pending).toBe(1))
+    await clock.advance(10_000)
+    const {held, silent} = await look
+    expect([[...held.keys()], silent]).toEqual([[paths[1]], [paths[0]]])
+    // Opening its other end, and closing it at once, ends the wait.
+    await writeFile(pipe, '')
+    await vi.waitFor(async () => expect([...(await radar.contents(paths)).held.keys()]).toEqual(paths))
   })
 
   it('sees a file that changed in the second of the last checkout, to the same size', async () => {
@@ -162,7 +182,7 @@ describe('the radar', () => {
     await utimes(join(path, 'a.txt'), second, second)
     await utimes(join(clone.dir, '.git/worktrees/work/index'), second, second)
     using radar = (await sandbox.open(clone)).openRadar()
-    const {head, commit} = (await radar.contents([path])).get(path)!
+    const {head, commit} = (await radar.contents([path])).held.get(path)!
     const {onto} = await forecast(radar, [side('work', commit, head)], null)
     expect(onto.get(commit)!.changes.map(change => change.path)).toEqual(['a.txt'])
   })

@@ -1,6 +1,7 @@
+import {basename} from 'node:path'
 import {isDeepStrictEqual} from 'node:util'
 import type {Clock} from '../../base/clock.ts'
-import {type ErrorData, toErrorData} from '../../base/errors.ts'
+import {ClambakeError, type ErrorData, toErrorData} from '../../base/errors.ts'
 import {latestOnly} from '../../base/latest.ts'
 import type {Log} from '../../base/log.ts'
 import {findConflicts} from '../../landing/forecast.ts'
@@ -84,7 +85,7 @@ export function watchRadar(options: {
       )
     if (!same && !ended) dispatch({type: 'conflictsSeen', ...seen})
     reportChanges(places)
-    onTrouble(null)
+    onTrouble(found.silent.length === 0 ? null : unread(found.silent))
   }
 
   /** Tells which paths the tickets of running agents change; what a place could not be read for stays as it was. */
@@ -176,6 +177,19 @@ export function watchRadar(options: {
       radar?.[Symbol.dispose]()
     },
   }
+}
+
+/** Says that conflicts of what is not committed in these worktrees are not seen, as git does not end there. */
+function unread(worktrees: readonly string[]): ErrorData {
+  const names = worktrees.map(path => basename(path)).join(', ')
+  return toErrorData(
+    new ClambakeError({
+      code: 'git-failed',
+      // A header shows the beginning.
+      message: `Git does not end in ${names}, whose commits alone count for conflicts (${worktrees.join(', ')})`,
+      next: "find what it waits for there: a pipe in a file's place (find . -type p), a filter program, a disk",
+    }),
+  )
 }
 
 /** Where main and all that may land are, as the state and a fact tell. */

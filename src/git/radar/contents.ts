@@ -1,4 +1,5 @@
-import {copyFile} from 'node:fs/promises'
+import type {Stats} from 'node:fs'
+import {copyFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {statOrNull} from '../../base/files.ts'
 import type {Context} from '../context.ts'
@@ -15,6 +16,7 @@ export type Holding = {head: string; tree: string | null}
 /** Remembers the last look at each worktree, so that one in which nothing happened costs one process. */
 export function createContents(context: Context, scratch: ScratchObjects) {
   const seen = new Map<string, {signature: string; holding: Holding}>()
+  let written = 0
 
   return async (path: string): Promise<Holding> => {
     const at = await verifyAnyWorktree(context, path)
@@ -22,7 +24,9 @@ export function createContents(context: Context, scratch: ScratchObjects) {
     const {kept, signature} = await describe(at, {head, paths: dirty})
     const before = seen.get(path)
     if (before?.signature === signature) return before.holding
-    const holding = {head, tree: kept.length === 0 ? null : await writeTree(context, {scratch, at, paths: kept})}
+    // One for each, as two may be written at a time.
+    const index = join(scratch.folder, `index-${++written}`)
+    const holding = {head, tree: kept.length === 0 ? null : await writeTree(context, {scratch, at, paths: kept, index})}
     seen.set(path, {signature, holding})
     return holding
   }
@@ -38,11 +42,16 @@ async function describe(
   // A path with a slash at its end is a repository of its own.
   for (const path of paths.filter(path => !path.endsWith('/'))) {
     const found = await statOrNull(join(at.path, path))
-    if (found && found.size > LARGEST_FILE) continue
+    if (found && (found.size > LARGEST_FILE || isNoContent(found))) continue
     kept.push(path)
     marks.push(`${path}\0${found?.mtimeMs} ${found?.ctimeMs} ${found?.size} ${found?.mode}`)
   }
   return {kept, signature: marks.join('\0')}
+}
+
+/** A pipe, a socket or a device, which git cannot add; a folder may be a repository. */
+function isNoContent(found: Stats): boolean {
+  return !(found.isFile() || found.isSymbolicLink() || found.isDirectory())
 }
 
 /**
@@ -52,13 +61,16 @@ async function describe(
  */
 async function writeTree(
   context: Context,
-  {scratch, at, paths}: {scratch: ScratchObjects; at: VerifiedWorktree; paths: readonly string[]},
+  {scratch, at, paths, index}: {scratch: ScratchObjects; at: VerifiedWorktree; paths: readonly string[]; index: string},
 ): Promise<string> {
-  const index = join(scratch.folder, 'index')
   const env = {...scratch.env, GIT_INDEX_FILE: index}
-  await copyFile(join(at.gitDir, 'index'), index)
-  const input = paths.map(path => `${path}\0`).join('')
-  await context.runner.git(['update-index', '--force-remove', '-z', '--stdin'], {at, env, input})
-  await context.runner.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {at, env, input})
-  return context.runner.text(['write-tree'], {at, env})
+  try {
+    await copyFile(join(at.gitDir, 'index'), index)
+    const input = paths.map(path => `${path}\0`).join('')
+    await context.runner.git(['update-index', '--force-remove', '-z', '--stdin'], {at, env, input})
+    await context.runner.git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {at, env, input})
+    return await context.runner.text(['write-tree'], {at, env})
+  } finally {
+    await rm(index, {force: true})
+  }
 }

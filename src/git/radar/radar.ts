@@ -5,13 +5,15 @@ import {changesOf} from './changes.ts'
 import {createContents, type Holding} from './contents.ts'
 import {markedFiles} from './marked-files.ts'
 import {mergeTrees} from './merge-trees.ts'
+import {createPatientReads} from './patient-reads.ts'
 import {createScratchObjects} from './scratch-objects.ts'
 import {writeCommits} from './write-commits.ts'
 
 /** Opens what tries merges in bulk. All that it writes is in a folder of its own, which goes with it. */
 export function openRadar(context: Context): RadarGateway {
   const scratch = createScratchObjects(context)
-  let holdingOf = createContents(context, scratch)
+  const openContents = () => createPatientReads(context.clock, createContents(context, scratch))
+  let holdings = openContents()
 
   return {
     main: async () =>
@@ -22,19 +24,22 @@ export function openRadar(context: Context): RadarGateway {
       const found: {path: string; holding: Holding}[] = []
       for (const path of worktrees) {
         try {
-          found.push({path, holding: await holdingOf(path)})
+          const holding = await holdings.read(path)
+          if (holding !== null) found.push({path, holding})
         } catch (error) {
           context.log.debug('cannot read what a worktree holds', {path, error: toErrorData(error)})
         }
       }
+      const silent = holdings.silent(worktrees)
       const dirty = found.flatMap(({holding: {head, tree}}) => (tree === null ? [] : [{tree, parent: head}]))
       const commits = (await writeCommits(context, scratch, dirty)).values()
-      return new Map(
+      const held = new Map(
         found.map(({path, holding: {head, tree}}): [string, WorktreeContent] => [
           path,
           {head, commit: tree === null ? head : commits.next().value!},
         ]),
       )
+      return {held, silent}
     },
 
     present: commits => presentCommits(context, commits),
@@ -64,7 +69,7 @@ export function openRadar(context: Context): RadarGateway {
 
     forget() {
       scratch.clear()
-      holdingOf = createContents(context, scratch)
+      holdings = openContents()
     },
 
     [Symbol.dispose]: () => scratch[Symbol.dispose](),

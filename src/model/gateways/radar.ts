@@ -12,8 +12,13 @@ export type WorktreeContent = {
 export type RadarGateway = Disposable & {
   /** Main as last fetched. */
   main(): Promise<string>
-  /** What worktrees hold, by their paths; one that cannot be read is left out, and why is logged. */
-  contents(worktrees: readonly string[]): Promise<ReadonlyMap<string, WorktreeContent>>
+  /**
+   * What worktrees hold, by their paths; one that cannot be read is left out, and why is logged. `silent`: those in which git
+   * does not end.
+   */
+  contents(
+    worktrees: readonly string[],
+  ): Promise<{held: ReadonlyMap<string, WorktreeContent>; silent: readonly string[]}>
   /** Those of the commits that are in this clone. */
   present(commits: readonly string[]): Promise<readonly string[]>
   /** Puts each commit on top of `main`, in the order given. */

@@ -6,7 +6,10 @@ export const LEAST_MS = 5_000
  */
 const SHARE = 1 / 65
 
+/** And not longer: a look may have waited for a disk or a suspended git, and no conflict is seen in the meantime. */
+const MOST_MS = 5 * 60_000
+
 /** Milliseconds to wait after a look that took `tookMs`. */
 export function intervalAfter(tookMs: number): number {
-  return Math.max(LEAST_MS, tookMs / SHARE)
+  return Math.min(MOST_MS, Math.max(LEAST_MS, tookMs / SHARE))
 }

@@ -1,6 +1,5 @@
-import picomatch from 'picomatch'
+import {pathMatches} from '../../model/hub/holds/paths.ts'
 import {resourceOf} from '../../model/hub/holds/reservation.ts'
-import {globsOf} from '../../model/hub/holds/resource.ts'
 import type {ConflictSide} from '../../model/radar/conflict.ts'
 import type {HubState, ReservedRow} from '../../protocol/daemon.ts'
 
@@ -20,7 +19,7 @@ export function withTouched(hub: HubState, changed: () => readonly Changed[]): H
 export function touchedBy({pattern, agent}: ReservedRow, sides: readonly Changed[]): ReservedRow['touched'] {
   const resource = resourceOf(pattern)
   if (resource.kind !== 'path') return []
-  const isReserved = picomatch(globsOf(resource.pattern), {dot: true})
+  const isReserved = pathMatches(resource.pattern)
   return sides
     .flatMap(({side, paths}) => {
       if (agent !== null && side.agent === agent) return []

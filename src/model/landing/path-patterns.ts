@@ -29,5 +29,6 @@ function createMatcher(patterns: readonly string[]): Matcher {
     const place = anchored ? bare : `**/${bare}`
     return pattern.endsWith('/') ? [`${place}/**`] : [place, `${place}/**`]
   })
-  return picomatch(globs, {dot: true, nocase: true})
+  // `s`: a line break in a name counts as any other character, or it would hide a protected path.
+  return picomatch(globs, {dot: true, nocase: true, flags: 'is'})
 }

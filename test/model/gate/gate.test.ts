@@ -213,6 +213,12 @@ const TABLE: Record<string, readonly Row[]> = {
       'hold',
     ],
     ['hold it when it writes them in other letters', touching(changed('.Claude/settings.json')), 'hold'],
+    ['hold it when a name has a line break', touching(changed('.github/workflows/a\nb.yml', {kind: 'added'})), 'hold'],
+    [
+      'hold it when it deletes a test whose name has a line break',
+      touching(changed('test/a\u2028b', {kind: 'deleted'})),
+      'hold',
+    ],
     [
       'hold it when it deletes code owners',
       touching(changed('docs/CODEOWNERS', {kind: 'deleted'})),

@@ -65,6 +65,7 @@ describe('another tool', () => {
     ['src/cart/**', mcp('mcp__filesystem__write_file', {path: `${ROOT}/src/cart/a.ts`})],
     ['src/cart/**', mcp('mcp__files__edit', {edits: [{file: 'file:///home/ada/shop/src/cart/a.ts'}]})],
     ['staging', mcp('mcp__deploy__run', {environment: 'staging'})],
+    ['src/cart/**', edit('src/cart/a\nb.ts')],
   ])('is held by %s: %j', (name, call) => expect(holds(resource(name), call)).toBe(true))
 
   it.each<[string, ToolCall]>([

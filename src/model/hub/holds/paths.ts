@@ -29,9 +29,14 @@ export function withinProject(path: string, {directory, root}: Place): string[] 
   return parts.map((_, at) => parts.slice(at).join('/'))
 }
 
+/** Makes the check whether a pattern names a path; a line break in a name counts as any other character. */
+export function pathMatches(pattern: string): (path: string) => boolean {
+  return picomatch(globsOf(pattern), {dot: true, flags: 's'})
+}
+
 /** Whether a pattern holds a file or a folder. */
 export function holdsPath(pattern: string, path: string, place: Place): boolean {
-  const matches = picomatch(globsOf(pattern), {dot: true})
+  const matches = pathMatches(pattern)
   return withinProject(path, place).some(each => matches(each))
 }
 

@@ -4,6 +4,7 @@ import type {GithubClient} from './client/client.ts'
 import {isGone} from './client/errors.ts'
 import {withoutMarker} from './comments.ts'
 import {accountName, issueFields, time} from './shapes.ts'
+import {isHere, placeFields} from './transferred.ts'
 
 /** Pages of comments that are read, from the newest: a person reads the end of a long discussion, and more would cost requests. */
 const PAGES = 2
@@ -11,6 +12,7 @@ const PAGE = 100
 
 const shape = z.object({
   ...issueFields,
+  ...placeFields,
   comments: z.number().default(0),
   pull_request: z.object({merged_at: z.string().nullish()}).nullish(),
 })
@@ -19,10 +21,11 @@ const comment = z.object({user: accountName, created_at: time, body: z.string().
 
 const ISSUE = '/repos/{owner}/{repo}/issues/{issue_number}'
 
-/** An issue or a pull request with its newest comments; null: no such number. At most three requests. */
+/** An issue or a pull request with its newest comments; null: no such number here. At most four requests. */
 export async function readDiscussion(client: GithubClient, number: number): Promise<Discussion | null> {
   try {
     const raw = await client.request(`GET ${ISSUE}`, {issue_number: number}, shape)
+    if (!(await isHere(client, raw, number))) return null
     const comments = await newestComments(client, number, raw.comments)
     return {
       number: raw.number,

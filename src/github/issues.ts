@@ -5,6 +5,7 @@ import {hasName} from '../model/data/names.ts'
 import type {GithubClient} from './client/client.ts'
 import {isGone} from './client/errors.ts'
 import {ASSOCIATIONS, anything, issueFields, time} from './shapes.ts'
+import {isHere, placeFields} from './transferred.ts'
 
 const issueShape = z.object({
   ...issueFields,
@@ -15,6 +16,7 @@ const issueShape = z.object({
   updated_at: time,
   /** Pull requests come as issues, too. */
   pull_request: z.unknown().optional(),
+  ...placeFields,
 })
 type RawIssue = z.infer<typeof issueShape>
 
@@ -26,11 +28,11 @@ export async function openIssues(client: GithubClient): Promise<Issue[]> {
   return raw.filter(issue => issue.pull_request === undefined).map(toIssue)
 }
 
-/** null: no such issue is here, or the number is a pull request's. A transferred one answers from where it is now. */
+/** null: no such issue is here, as after a transfer to another repository, or the number is a pull request's. */
 export async function findIssue(client: GithubClient, number: number): Promise<Issue | null> {
   try {
     const raw = await client.request(`GET ${ISSUE}`, {issue_number: number}, issueShape)
-    return raw.pull_request === undefined && raw.number === number ? toIssue(raw) : null
+    return raw.pull_request === undefined && (await isHere(client, raw, number)) ? toIssue(raw) : null
   } catch (error) {
     if (isGone(error)) return null
     throw error

@@ -113,7 +113,10 @@ it('tells what was decided about the issue, and names the branch that counts', a
   expect(await read()).toMatchObject({issue: {state: 'open'}, defaultBranch: 'develop', pull: {state: 'open'}})
   repository.closeIssue(issue, 'not_planned')
   expect((await read()).issue).toMatchObject({state: 'closed', reason: 'not_planned'})
-  repository.deleteIssue(issue)
+  const other = await set.server.createRepository({name: 'elsewhere'})
+  for (let taken = 1; taken < issue; taken++) other.openIssue({title: 'Other'})
+  repository.reopenIssue(issue)
+  expect(repository.transferIssue(issue, other), 'has the same number there').toBe(issue)
   expect((await read()).issue).toBeNull()
 })
 

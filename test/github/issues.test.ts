@@ -41,6 +41,55 @@ describe('issues', () => {
     expect(await set.github.issue(number)).toBeNull()
   })
 
+  it('that were transferred are gone, also where they have the same number, and are not written to there', async () => {
+    await using set = await setUp()
+    const {github, repository, server} = set
+    const {number} = repository.openIssue({title: 'Fix it', labels: ['route:ready']})
+    const other = await server.createRepository({name: 'elsewhere'})
+    expect(repository.transferIssue(number, other)).toBe(number)
+    expect(await github.issue(number)).toBeNull()
+    expect(await github.discussion(number)).toBeNull()
+    expect(await github.showing([number])).toEqual(new Map([[number, null]]))
+    await expect(github.assertIssue(number)).rejects.toMatchObject({code: 'issue-gone'})
+    await expect(github.ensureClosed(number)).rejects.toMatchObject({code: 'issue-not-found'})
+    const writes = {
+      ensureLabels: () => github.ensureLabels(number, {add: ['a'], remove: ['route:ready']}, ['route:ready']),
+      ensureComment: () => github.ensureComment(number, 'key', 'text', {isFirst: true}),
+      ensureAssignee: () => github.ensureAssignee(number, {assign: 'ann', unassign: null}),
+    }
+    for (const [name, write] of Object.entries(writes)) {
+      const error = await write().catch((thrown: unknown) => thrown)
+      expect(await github.issueGoneError(number, error), name).toMatchObject({code: 'issue-gone'})
+    }
+    expect(other.issue(number)).toMatchObject({state: 'open', labels: ['route:ready'], comments: [], assignees: []})
+    expect(server.unserved).toEqual([])
+  })
+
+  it('that are transferred between the look at them and the write are not written to where they are now', async () => {
+    await using set = await setUp()
+    const {github, repository, server} = set
+    const {number} = repository.openIssue({title: 'Fix it'})
+    const other = await server.createRepository({name: 'elsewhere'})
+    server.fault({kind: 'meanwhile', match: {method: 'PATCH'}, run: () => void repository.transferIssue(number, other)})
+    const error = await github.ensureClosed(number).catch((thrown: unknown) => thrown)
+    expect(await github.issueGoneError(number, error)).toMatchObject({code: 'issue-gone'})
+    expect(other.issue(number).state).toBe('open')
+  })
+
+  it('are read and written under the old name of a repository that was renamed', async () => {
+    await using set = await setUp()
+    const {github, repository, server} = set
+    const {number} = repository.openIssue({title: 'Fix it'})
+    server.moveRepository(repository, {owner: 'acme', name: 'renamed'})
+    expect(await github.issue(number)).toMatchObject({number})
+    await github.ensureLabels(number, {add: ['bug'], remove: []})
+    await github.ensureComment(number, 'key', 'text')
+    await github.ensureClosed(number)
+    expect(server.repository('acme', 'renamed').issue(number)).toMatchObject({
+      ...{state: 'closed', labels: ['bug'], comments: [{body: expect.stringContaining('text')}]},
+    })
+  })
+
   it('that are turned off are an error of its own and not nothing, until they are turned on again', async () => {
     await using set = await setUp()
     const {repository, github} = set

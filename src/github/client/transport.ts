@@ -8,6 +8,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 const SKEW_MS = 60_000
 /** GitHub asks for at least a minute without a request after a refusal that does not say until when. */
 const UNTOLD_MS = 60_000
+/** A repository that was renamed is found at once; more redirects than this lead in a circle. */
+const MOVES = 3
 /** The code of the error for a page, with which a network that wants a login answers in GitHub's place. */
 export const NOT_GITHUB = 'NOT_GITHUB'
 /** Answers kept for conditional requests: a full pass over a large repository is about 30 pages. */
@@ -106,6 +108,24 @@ export function createTransport(options: {
     return seconds * 1000 + (Math.abs(ahead) >= SKEW_MS ? ahead : 0)
   }
 
+  /**
+   * Sends a write to where it was meant for. A repository that was renamed asks for the same write at its new address (307, 308).
+   * With 301 something is elsewhere now, as an issue that was transferred, where nothing may be written; `fetch` would read or
+   * change what is there.
+   */
+  async function write(url: string, init: RequestInit): Promise<Response> {
+    for (let [at, moves] = [url, 0]; ; moves++) {
+      const response = await send(at, {...init, redirect: 'manual'})
+      const location = response.headers.get('location')
+      if (response.status < 300 || response.status > 308 || location === null) return response
+      const next = new URL(location, at)
+      const isSame = (response.status === 307 || response.status === 308) && next.origin === new URL(at).origin
+      if (!isSame || moves === MOVES) return gone(response)
+      await response.body?.cancel()
+      at = next.href
+    }
+  }
+
   async function conditional(url: string, init: RequestInit): Promise<Response> {
     const known = cache.get(url)
     const headers = new Headers(init.headers)
@@ -141,7 +161,7 @@ export function createTransport(options: {
       const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS)
       const bounded = {...init, signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout}
       if ((init.method ?? 'GET') === 'GET') return conditional(url, bounded)
-      const response = await send(url, bounded)
+      const response = await write(url, bounded)
       note(response)
       return response
     },
@@ -159,6 +179,11 @@ export function createTransport(options: {
       return until > clock.now() ? until : null
     },
   }
+}
+
+/** A redirect of a write as the refusal that it is. */
+function gone(response: Response): Response {
+  return new Response(response.body, {status: 410, headers: response.headers})
 }
 
 function answer(entry: CachedAnswer, url: string): Response {

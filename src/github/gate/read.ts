@@ -4,12 +4,13 @@ import type {ForgeReading, GateChecks, GateIssue} from '../../model/landing/gate
 import type {GithubClient} from '../client/client.ts'
 import {isGone} from '../client/errors.ts'
 import type {createShowing} from '../showing.ts'
+import {isHere, placeFields} from '../transferred.ts'
 import {readBaseChecks, readGateChecks} from './checks.ts'
 import {readGatePull} from './pull.ts'
 import {readGateByRest} from './rest.ts'
 
 const issueShape = z.object({
-  number: z.number(),
+  ...placeFields,
   state: z.enum(['open', 'closed']),
   state_reason: z.string().nullish(),
   labels: z.array(z.union([z.string(), z.object({name: z.string().optional()})])),
@@ -73,7 +74,7 @@ export async function readIssue(client: GithubClient, number: number): Promise<G
       {issue_number: number},
       issueShape,
     )
-    if (raw.number !== number || raw.pull_request !== undefined) return null
+    if (raw.pull_request !== undefined || !(await isHere(client, raw, number))) return null
     const labels = raw.labels.map(label => (typeof label === 'string' ? label : (label.name ?? '')))
     return {state: raw.state, reason: raw.state_reason ?? null, labels, column: null}
   } catch (error) {

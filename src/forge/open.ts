@@ -45,14 +45,17 @@ export async function openForge(options: {
   readOnly?: boolean
 }): Promise<Forge> {
   const {root, state, config, env, clock, log, owner, readOnly = false} = options
-  const token = tokenReader({config: config.github, env, host: () => address.host})
+  const readToken = tokenReader({config: config.github, env})
+  // A clone that notes no main branch is asked for it, with the login, before the address is known.
+  const loginAt = (url: string) => readToken(() => resolveRepository(config.github, url).host)
   const mainBranch = config.github.default_branch ?? options.mainBranch
   const git = await openRepository({
-    ...{dir: root, state, env, clock, log, owner, hostName: hostname(), config, token, readOnly},
+    ...{dir: root, state, env, clock, log, owner, hostName: hostname(), config, token: loginAt, readOnly},
     ...(mainBranch === undefined ? {} : {mainBranch}),
   })
   const address = resolveRepository(config.github, git.remoteUrl)
   const {apiUrl, owner: account, repo} = address
+  const token = () => readToken(() => address.host)
   const github = createGithub({
     baseUrl: apiUrl,
     owner: account,
@@ -111,7 +114,8 @@ export async function openSetup(options: {
 }): Promise<{setup: SetupGateway; slug: string}> {
   const {remoteUrl, config, env, clock, log} = options
   const {owner, repo, host, apiUrl: baseUrl} = resolveRepository(config.github, remoteUrl)
-  const token = tokenReader({config: config.github, env, host: () => host})
+  const readToken = tokenReader({config: config.github, env})
+  const token = () => readToken(() => host)
   await token()
   return {setup: createSetup({baseUrl, owner, repo, token, clock, log}), slug: `${owner}/${repo}`}
 }

@@ -17,7 +17,7 @@ export async function openRunner(options: {
   commonDir: string
   remoteName: string
   env: Readonly<Record<string, string | undefined>>
-  token: () => Promise<string | null>
+  token: (remoteUrl: string) => Promise<string | null>
   now: () => number
   state: string
   readOnly?: boolean

@@ -63,7 +63,7 @@ export type OpenOptions = {
   /** Where git finds its program, home, agent socket and proxies; other `GIT_*` variables are not passed on. */
   env: Readonly<Record<string, string | undefined>>
   /** Asked before each call to an http or https remote; null: no login. */
-  token?: () => Promise<string | null>
+  token?: (remoteUrl: string) => Promise<string | null>
   /** Name of this daemon. */
   owner: string
   hostName: string

@@ -1,3 +1,4 @@
+import {chmod, mkdir, writeFile} from 'node:fs/promises'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {type Github, startGithub} from '../../fixtures/github/github.ts'
 import type {FakeRepository} from '../../fixtures/github/repository.ts'
@@ -8,7 +9,7 @@ import {systemClock} from '../../src/base/clock.ts'
 import {silentLog} from '../../src/base/log.ts'
 import {checkRepository} from '../../src/cli/doctor/repository.ts'
 import {placeOf} from '../../src/daemon/place.ts'
-import {openForgeOnDefaultBranch} from '../../src/forge/open.ts'
+import {openForge, openForgeOnDefaultBranch} from '../../src/forge/open.ts'
 import {type Config, configSchema} from '../../src/model/data/config.ts'
 
 let stack: AsyncDisposableStack
@@ -56,6 +57,22 @@ it("works on GitHub's default branch", async () => {
   const {git, github: gateway} = await open(branchConfig())
   expect(git.mainBranch).toBe('main')
   expect((await gateway.gate(await openWork('main'))).defaultBranch).toBe('main')
+})
+
+it("asks for the main branch with gh's login where the clone notes none", async () => {
+  const {GITHUB_TOKEN: _, ...rest} = env
+  const bin = `${state}-bin`
+  await mkdir(bin)
+  await writeFile(
+    `${bin}/gh`,
+    `#!/bin/sh\n[ "$*" = "auth token --hostname ${new URL(repository.url).host}" ] && echo ${github.token}\n`,
+  )
+  await chmod(`${bin}/gh`, 0o755)
+  await clone.git('remote', 'set-head', 'origin', '--delete')
+  const options = {root: clone.dir, state, config: branchConfig(), clock: systemClock, log: silentLog, owner: 'test'}
+  const {git} = await openForge({...options, env: {...rest, PATH: `${bin}:${rest.PATH}`}, readOnly: true})
+  await clone.git('remote', 'set-head', 'origin', 'main')
+  expect(git.mainBranch).toBe('main')
 })
 
 it('works on the branch that the configuration names, also where the gate reads GitHub', async () => {

@@ -68,7 +68,8 @@ type RunnerOptions = {
    */
   ownFolder?: string
   env: Readonly<Record<string, string | undefined>>
-  token: () => Promise<string | null>
+  /** The token for the remote at this address; null: none. */
+  token: (remoteUrl: string) => Promise<string | null>
   /** Epoch milliseconds for the commits that Clambake makes. */
   now: () => number
 }
@@ -153,7 +154,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     {remote, doing}: {remote: Remote; doing: string},
     extra: Readonly<Record<string, string>> = {},
   ): Promise<RunResult> {
-    const token = await options.token()
+    const token = await options.token(remote.url)
     const secret = token ?? remote.password
     try {
       const result = await call(args, {
@@ -215,7 +216,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     },
 
     async program(file, {args, input, remote}) {
-      const token = await options.token()
+      const token = await options.token(remote.url)
       const secret = token ?? remote.password
       try {
         const login = loginEnv(remote, token)

@@ -39,6 +39,13 @@ export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
   })
 }
 
+/** What a promise gives, or null after `ms`; it is not ended then. */
+export async function within<T>(ms: number, promise: Promise<T>, clock: Clock = systemClock): Promise<T | null> {
+  const late = Promise.withResolvers<null>()
+  using _timer = clock.after(ms, () => late.resolve(null))
+  return await Promise.race([promise, late.promise])
+}
+
 /** Calls `probe` until it gives a value other than undefined; gives undefined after `timeoutMs`. */
 export async function poll<T>(
   probe: () => Promise<T | undefined> | T | undefined,

@@ -1,4 +1,5 @@
 import {basename, dirname} from 'node:path'
+import {within} from '../../base/clock.ts'
 import {hasCode} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
 import type {Claim, ClaimRecord} from '../../model/data/claim.ts'
@@ -17,6 +18,9 @@ import {type ListedWorktree, listWorktrees, verifyWorktree} from '../worktree/li
 import {listStashes} from '../worktree/stashes.ts'
 import {type Refs, workRefs} from './refs.ts'
 import {NOTHING, type OnStep, type Weight, weigh} from './weigh.ts'
+
+/** How long one worktree is waited for. A big one on a slow disk takes seconds. */
+const PATIENCE_MS = 30_000
 
 /** Work that was found and is not weighed yet. */
 type Piece = Omit<OrphanFacts, keyof Weight> & {
@@ -133,13 +137,25 @@ async function ofWorktree(context: Context, worktree: ListedWorktree): Promise<P
   const {path, branch, head} = worktree
   const issue = parseWorktreeFolder(basename(path)) ?? issueOfBranch(context, branch)
   const dirty = (await statOrNull(path)) ? await countDirty(context, path) : 0
-  return {kind: 'worktree', name: path, issue, head: /^0*$/.test(head) ? null : head, branch, place: 'here', dirty}
+  const piece = {kind: 'worktree', name: path, issue, head: /^0*$/.test(head) ? null : head, branch} as const
+  if (dirty !== null) return {...piece, place: 'here', dirty}
+  return {
+    ...piece,
+    place: 'here',
+    dirty: 0,
+    unsure: 'git does not end in it: a pipe may be in the place of a file there',
+  }
 }
 
-/** Inspects a worktree. One that was tampered with must not hide the others. */
-async function countDirty(context: Context, path: string): Promise<number> {
+/** Inspects a worktree; null: git does not end in it. One that was tampered with must not hide the others. */
+async function countDirty(context: Context, path: string): Promise<number | null> {
   try {
-    return (await dirtyPaths(context, await verifyWorktree(context, path))).length
+    const at = await verifyWorktree(context, path)
+    const reading = dirtyPaths(context, at)
+    const paths = await within(PATIENCE_MS, reading, context.clock)
+    // Nothing waits for a reading that fails later.
+    reading.catch(() => {})
+    return paths === null ? null : paths.length
   } catch (error) {
     if (!hasCode(error, 'worktree-foreign')) throw error
     context.log.warn('worktree not looked into', {path, problem: error.message})

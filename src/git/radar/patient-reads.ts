@@ -1,4 +1,4 @@
-import type {Clock} from '../../base/clock.ts'
+import {type Clock, within} from '../../base/clock.ts'
 
 /** How long a look waits for one place. */
 const PATIENCE_MS = 10_000
@@ -34,9 +34,7 @@ export function createPatientReads<T>(clock: Clock, read: (place: string) => Pro
         return null
       }
       const reading = read(place)
-      const late = Promise.withResolvers<null>()
-      using _timer = clock.after(PATIENCE_MS, () => late.resolve(null))
-      const value = await Promise.race([reading, late.promise])
+      const value = await within(PATIENCE_MS, reading, clock)
       if (value === null) readBeside(place, reading)
       return value
     },

@@ -29,7 +29,7 @@ export async function readConflicts(
   using radar = git.openRadar()
   const look = await findConflicts(radar, branchPlaces({worktrees, branches}), null)
   if (look.silent.length > 0) {
-    context.say(`Git does not end in ${look.silent.join(', ')}: of that only what is committed counts.`)
+    context.say(`Git takes too long in ${look.silent.join(', ')}: of that only what is committed counts.`)
   }
   const reserved = await readReserved(context, {root, look})
   return {sides: look.sides, conflicts: look.conflicts.map(conflict => ({...conflict, since: clock.now()})), reserved}

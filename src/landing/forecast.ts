@@ -18,7 +18,7 @@ export type Look = {
   conflicts: readonly Conflict[]
   known: Forecast
   tried: readonly RadarSide[]
-  /** Worktrees that count with their commits alone, as git does not end in them. */
+  /** Worktrees that count with their commits alone, as git has not ended in them. */
   silent: readonly string[]
 }
 

@@ -290,5 +290,7 @@ it('takes the last commit of a worktree that cannot be read, as where a pipe is 
   world.git.main.push('another commit on main')
   await daemon.api.refresh({})
   await world.until(() => named(daemon.state().conflicts).join() === '#1 main', 'its conflict is seen')
+  await world.clock.advance(6000)
+  await daemon.api.refresh({})
   expect(daemon.state().header.troubles.join()).toContain('whose commits alone count for conflicts')
 })

@@ -44,6 +44,8 @@ export function watchRadar(options: {
   let tried: readonly RadarSide[] = []
   let sides: ReadonlyMap<string, ConflictSide> = new Map()
   let looks = 0
+  /** Worktrees in which git had not ended at the last look: once may be the load of the machine. */
+  let silent: readonly string[] = []
   /** The next look at what agents edit is not before this, on the clock that never jumps. */
   let notBefore = Number.NEGATIVE_INFINITY
   /** The next look after a fact without news is not before this. */
@@ -85,7 +87,9 @@ export function watchRadar(options: {
       )
     if (!same && !ended) dispatch({type: 'conflictsSeen', ...seen})
     reportChanges(places)
-    onTrouble(found.silent.length === 0 ? null : unread(found.silent))
+    const stillSilent = found.silent.filter(path => silent.includes(path))
+    silent = found.silent
+    onTrouble(stillSilent.length === 0 ? null : unread(stillSilent))
   }
 
   /** Tells which paths the tickets of running agents change; what a place could not be read for stays as it was. */

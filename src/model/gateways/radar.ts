@@ -14,7 +14,7 @@ export type RadarGateway = Disposable & {
   main(): Promise<string>
   /**
    * What worktrees hold, by their paths; one that cannot be read is left out, and why is logged. `silent`: those in which git
-   * does not end.
+   * has not ended in time.
    */
   contents(
     worktrees: readonly string[],

@@ -50,6 +50,44 @@ it('words under a terminal that ends while they are typed become a message, and 
   ])
 })
 
+describe('words that Esc closes', () => {
+  it('are there again in the next message to the same agents, and in no other', async () => {
+    const app = startClient()
+    await app.connected()
+    app.daemon.answers.send = () => ({messages: []})
+    await app.press('n', ...'wait', 'escape', 'j', 'n')
+    expect(dialog(app)).toMatchObject({to: 'agent002', text: ''})
+    await app.press('escape', 'k', 'n')
+    expect(dialog(app)).toMatchObject({to: 'agent001', text: 'wait'})
+    await app.press('enter')
+    expect(app.daemon.callsOf('send').map(({to, text}) => [to, text])).toEqual([['agent001', 'wait']])
+    await app.press('n')
+    expect(dialog(app)).toMatchObject({to: 'agent001', text: ''})
+  })
+
+  it('are gone where they were erased, or where the agent has other work by now', async () => {
+    const app = startClient()
+    await app.connected()
+    await app.press('n', ...'one', 'escape', 'n', 'ctrl+u', 'escape', 'n')
+    expect(dialog(app)).toMatchObject({text: ''})
+    await app.press(...'two', 'escape')
+    await app.tell({
+      agents: shop.agents.map(row => (row.agent === 'agent001' ? {...row, claim: 'another claim'} : row)),
+    })
+    await app.press('n')
+    expect(dialog(app)).toMatchObject({to: 'agent001', text: ''})
+  })
+
+  it('are there again with their kind in a letter to the same session', async () => {
+    const app = startClient({state: {...shop, hub: {...shop.hub, peers: [peer({id: 'web'}), peer({id: 'api'})]}}})
+    await app.connected()
+    await app.press('5', 'n', 'tab', ...'mind', 'escape', 'j', 'n')
+    expect(dialog(app)).toMatchObject({text: '', mail: 'info'})
+    await app.press('escape', 'k', 'n')
+    expect(dialog(app)).toMatchObject({text: 'mind', mail: 'warning'})
+  })
+})
+
 describe('a message to an agent of another project', () => {
   it('names the claim that was seen, and stays in its dialog when that is over', async () => {
     const claim = 'acme/api#7 2026-11-29'

@@ -3,7 +3,8 @@ import {type AgentId, shortAgent} from '../../model/data/ids.ts'
 import {meantBy, type SlotMeant} from '../../model/hub/meant.ts'
 import type {CommandContext} from '../commands/binding.ts'
 import {agentsMeant} from '../commands/in-focus.ts'
-import {closeDialog, marksCleared, openDialog} from '../state/update.ts'
+import {letterLeft, openLetter} from '../state/letters.ts'
+import {closeDialog, marksCleared} from '../state/update.ts'
 import type {DialogOf, DialogSpec} from './dialog-spec.ts'
 import {putBack} from './put-back.ts'
 
@@ -15,6 +16,7 @@ export const MESSAGE: DialogSpec<DialogOf<'message'>> = {
   context: 'text',
   height: ({text}, width) => Math.min(MOST_LINES, 1 + Math.floor(textWidth(safeLine(text)) / (width - 2))),
   edited: (dialog, change) => ({...dialog, text: change(dialog.text)}),
+  cancel: ({store}, dialog) => store.apply(letterLeft(dialog)),
   confirm(context, dialog) {
     context.store.apply(closeDialog)
     if (safeLine(dialog.text) === '') return
@@ -36,7 +38,7 @@ export function openMessage({store}: CommandContext): void {
   const rows = agentsMeant(store.getState())
   const [first, ...others] = rows.map(({agent}) => agent)
   const meant = Object.fromEntries(rows.map(row => [row.agent, meantBy(row).meant]))
-  if (first) store.apply(openDialog({kind: 'message', to: first, text: '', also: others, meant}))
+  if (first) store.apply(openLetter({kind: 'message', to: first, text: '', also: others, meant}))
 }
 
 /**

@@ -186,3 +186,6 @@ export type Dialog =
 
 /** A thing that a repository needs, whether it is there, and how to get it. */
 export type SetupCheck = {name: string; ok: boolean; hint: string}
+
+/** A dialog in which a person writes to agents or sessions. */
+export type Letter = Extract<Dialog, {kind: 'message' | 'write'}>

@@ -6,7 +6,7 @@ import {computeLayout} from '../layout/layout.ts'
 import {NO_PLACES, type PanePlaces} from '../layout/pane-places.ts'
 import type {Panel, PanelRows} from '../panels/panel.ts'
 import {PANELS, perPanel} from '../panels/panels.ts'
-import type {Dialog} from './dialog.ts'
+import type {Dialog, Letter} from './dialog.ts'
 import type {Fleet} from './fleet.ts'
 import type {Arrangement, Focus, Layout, Notice, Toast} from './types.ts'
 
@@ -40,6 +40,8 @@ export type UiState = {
   /** Which agent's pane is in which cell of the grid. */
   places: PanePlaces
   dialogs: readonly Dialog[]
+  /** Letters that were begun and closed, oldest first. */
+  letters: readonly Letter[]
   toasts: readonly Toast[]
   /** The last messages, newest last, to be read again. */
   notices: readonly Notice[]
@@ -107,6 +109,7 @@ export function initialState(options: {now: number; cols: number; rows: number})
       places: NO_PLACES,
       scrolled: {},
       dialogs: [],
+      letters: [],
       toasts: [],
       notices: [],
       filters: perPanel(() => ''),

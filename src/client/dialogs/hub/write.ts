@@ -2,8 +2,9 @@ import {safeLine, safeText} from '../../../base/text.ts'
 import {bytesOf, EVERYBODY, isOpen, MAIL_KINDS, MAX_MAIL_BYTES, type MailKind} from '../../../model/hub/mail.ts'
 import type {MailRow, PeerRow} from '../../../protocol/daemon.ts'
 import type {Binding, CommandContext} from '../../commands/binding.ts'
+import {letterLeft, openLetter} from '../../state/letters.ts'
 import type {ClientState} from '../../state/state.ts'
-import {changeDialog, closeDialog, openDialog} from '../../state/update.ts'
+import {changeDialog, closeDialog} from '../../state/update.ts'
 import {editorLines} from '../../text/editor.ts'
 import type {DialogOf, DialogSpec} from '../dialog-spec.ts'
 import {putBack} from '../put-back.ts'
@@ -23,6 +24,7 @@ export const WRITE: DialogSpec<WriteDialog> = {
     LINES.above + Math.max(LINES.text, editorLines(dialog.text, dialog.text.length, width - 1).lines.length),
   edited: (dialog, change) =>
     dialog.naming ? {...dialog, resource: safeLine(change(dialog.resource))} : {...dialog, text: change(dialog.text)},
+  cancel: ({store}, dialog) => store.apply(letterLeft(dialog)),
   confirm: (context, dialog) => send(context, dialog),
 }
 
@@ -68,7 +70,7 @@ function open(
   store: CommandContext['store'],
   start: Pick<WriteDialog, 'addresses' | 'mail' | 'answers' | 'seen'>,
 ): void {
-  store.apply(openDialog({kind: 'write', ...start, to: 0, text: '', resource: '', naming: false}))
+  store.apply(openLetter({kind: 'write', ...start, to: 0, text: '', resource: '', naming: false}))
 }
 
 /** Bytes of the message as it would be sent. */

@@ -12,7 +12,7 @@ const MOST_KNOWN = 100
 /**
  * Matches as .gitignore does: a pattern without an inner slash at any depth, one with a slash from the root, one that
  * ends in a slash a folder with all in it. Case is ignored, as some file systems do. Brackets but `[]` are plain characters,
- * as in `app/(shop)/page.tsx`.
+ * as in `app/(shop)/page.tsx`, and a choice too, as in `src/{auth,pay}/`: what protects must not miss either meaning.
  */
 export function pathMatcher(patterns: readonly string[]): Matcher {
   const key = JSON.stringify(patterns)
@@ -23,8 +23,9 @@ export function pathMatcher(patterns: readonly string[]): Matcher {
 }
 
 function createMatcher(patterns: readonly string[]): Matcher {
-  const globs = patterns.flatMap(pattern => {
-    const bare = pattern.replace(/^\//, '').replace(/\/$/, '').replace(PLAIN, '$1\\$2')
+  const both = [...new Set(patterns.flatMap(pattern => [pattern, pattern.replace(PLAIN, '$1\\$2')]))]
+  const globs = both.flatMap(pattern => {
+    const bare = pattern.replace(/^\//, '').replace(/\/$/, '')
     const anchored = pattern.startsWith('/') || bare.includes('/')
     const place = anchored ? bare : `**/${bare}`
     return pattern.endsWith('/') ? [`${place}/**`] : [place, `${place}/**`]

@@ -283,6 +283,11 @@ const TABLE: Record<string, readonly Row[]> = {
       'hold',
     ],
     [
+      'protect each folder of a choice in braces',
+      {...touching(changed('src/pay/x.ts')), policy: {protectedPaths: ['src/{auth,pay}/']}},
+      'hold',
+    ],
+    [
       'take braces for plain characters, as git does',
       {...touching(changed('app/{a,b}/x.ts')), policy: {protectedPaths: ['{a,b}/']}},
       'hold',

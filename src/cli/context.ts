@@ -5,11 +5,11 @@ import {ClambakeError, EXIT, type ExitCode, hasCode} from '../base/errors.ts'
 import {asciiText, hasUnicode} from '../base/locale.ts'
 import {silentLog} from '../base/log.ts'
 import type {ProcessPaths} from '../base/paths.ts'
-import {VERSION} from '../base/version.ts'
+import {SHAPE, VERSION} from '../base/version.ts'
 import type {Place, Surrounding} from '../daemon/place.ts'
 import type {Coordination} from '../hub/coordination.ts'
 import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
-import {type Hello, PROTOCOL_VERSION} from '../protocol/hello.ts'
+import {type Hello, isOtherBuild, PROTOCOL_VERSION} from '../protocol/hello.ts'
 import type {HostApi, HostTopics} from '../protocol/host-api.ts'
 import type {Api, Topics} from '../protocol/rpc-message.ts'
 import type {Connection} from '../rpc/connect.ts'
@@ -35,6 +35,8 @@ export type CommandContext = AsyncDisposable & {
   daemon(): Promise<DaemonConnection>
   /** Connects to the running daemon; undefined: none runs. */
   runningDaemon(): Promise<DaemonConnection | undefined>
+  /** Of an error that comes from a daemon of another build, what to do about it; others as they are. */
+  explained(error: unknown): Promise<unknown>
   /** Process id of the `--once` that runs in the daemon's place; undefined: none. */
   runningPass(): Promise<number | undefined>
   /** Connects to the terminal host; starts it if none runs. */
@@ -70,7 +72,14 @@ export function builtFile(
 }
 
 export function helloOf(role: Hello['role']): Hello {
-  return {protocol: PROTOCOL_VERSION, version: VERSION, role, pid: process.pid, instance: crypto.randomUUID()}
+  return {
+    protocol: PROTOCOL_VERSION,
+    version: VERSION,
+    shape: SHAPE,
+    role,
+    pid: process.pid,
+    instance: crypto.randomUUID(),
+  }
 }
 
 /** Opens what a command works with. Connections are made when they are first asked for, and end with the context. */
@@ -85,6 +94,8 @@ export function openContext(options: {
   const {json, cwd = folderFromHere(), env = process.env, role = 'command'} = options
   const stack = new AsyncDisposableStack()
   const hello = helloOf(role)
+  /** A daemon of another build that was asked. */
+  let other: Hello | undefined
   /** Into a pipe or a file, characters are written as they are. */
   const written = (text: string) => (process.stdout.isTTY === true && !hasUnicode(env) ? asciiText(text) : text)
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
@@ -123,6 +134,13 @@ export function openContext(options: {
   }
   stack.defer(async () => (await telemetry)?.shutdown())
 
+  /** The screen draws all of a daemon's state, so it wants one of its own build; a command finds out what it gets. */
+  async function checkBuild({peer}: DaemonConnection): Promise<void> {
+    if (!isOtherBuild(hello, peer)) return
+    other = peer
+    if (role === 'client') throw (await import('../rpc/parse.ts')).otherBuild(peer)
+  }
+
   /** Makes each call a span, so that the other process's spans become its children. */
   async function tracedCalls<A extends Api, T extends Topics>(connection: Connection<A, T>): Promise<Connection<A, T>> {
     const {span} = await openTelemetry()
@@ -158,7 +176,8 @@ export function openContext(options: {
 
   async function runningDaemon(): Promise<DaemonConnection | undefined> {
     const connection = await running<DaemonApi, DaemonTopics>((await place()).paths.daemon)
-    return connection && tracedCalls(stack.use(connection))
+    if (connection) await checkBuild(stack.use(connection))
+    return connection && tracedCalls(connection)
   }
 
   async function openHub(): Promise<Coordination & AsyncDisposable> {
@@ -193,9 +212,13 @@ export function openContext(options: {
       // Reports a wrong configuration at once, before a daemon fails to start with it.
       await surrounding()
       const {ensureDaemon} = await reach()
-      return tracedCalls(stack.use(await ensureDaemon(await start())))
+      const connection = stack.use(await ensureDaemon(await start()))
+      await checkBuild(connection)
+      return tracedCalls(connection)
     },
     runningDaemon,
+    explained: async error =>
+      other === undefined ? error : (await import('../rpc/parse.ts')).explainedBy(other, error),
     runningPass: async () => (await reach()).runningPass((await place()).paths)?.pid,
     host: async () => stack.use(await (await reach()).ensureHost(await start())),
     async runningHost() {

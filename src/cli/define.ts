@@ -102,15 +102,29 @@ export function defineCommand<Schema extends z.ZodObject, Result>(spec: CommandS
         refuseEmpty(spec, input)
         await using context = open({json: command.optsWithGlobals().json === true || input.format === 'json'})
         const parsed = parseInput(spec, input)
-        const result = await context.traced(spec.name, () => spec.run(parsed, context)).catch(unlessOff)
+        const explain = async (error: unknown) => {
+          throw await context.explained(error)
+        }
+        const result = await context
+          .traced(spec.name, () => spec.run(parsed, context))
+          .catch(unlessOff)
+          .catch(explain)
         if (result === undefined) return
         if (result === OFF) return context.print({hub: 'off'}, () => spec.off ?? '')
-        const text = context.json ? '' : await spec.text(result, context)
+        const text = context.json ? '' : await textOf(spec, result, context).catch(explain)
         context.print(spec.json ? spec.json(result) : result, () => text)
         context.setExit(spec.exit?.(result) ?? EXIT.good)
       })
     },
   }
+}
+
+async function textOf<Schema extends z.ZodObject, Result>(
+  spec: Pick<CommandSpec<Schema, Result>, 'text'>,
+  result: Result,
+  context: CommandContext,
+): Promise<string> {
+  return spec.text(result, context)
 }
 
 const OFF = Symbol('the hub is off')

@@ -4,7 +4,8 @@ import {safeLine} from '../base/text.ts'
 import {count, shortSha} from '../base/words.ts'
 import {isBudgetLow, tighterQuota} from '../model/spending/api-budget.ts'
 import type {DaemonState} from '../protocol/daemon.ts'
-import type {CommandContext, DaemonConnection} from './context.ts'
+import {isOtherBuild} from '../protocol/hello.ts'
+import {type CommandContext, type DaemonConnection, helloOf} from './context.ts'
 import {attention} from './output/status.ts'
 
 export type Check = {name: string; ok: boolean; detail: string}
@@ -27,7 +28,9 @@ export async function checkHealth(
     {
       name: 'daemon',
       ok: daemon !== undefined,
-      detail: daemon ? `pid ${daemon.peer.pid}, version ${daemon.peer.version}` : 'does not run: clambake daemon start',
+      detail: daemon
+        ? `pid ${daemon.peer.pid}, version ${daemon.peer.version}${buildNote(daemon)}`
+        : 'does not run: clambake daemon start',
     },
     {
       name: 'host',
@@ -41,6 +44,10 @@ export async function checkHealth(
     await configuration(context),
     await disk(paths.state),
   ]
+}
+
+function buildNote({peer}: DaemonConnection): string {
+  return isOtherBuild(helloOf('command'), peer) ? ', of another build than this program: clambake daemon restart' : ''
 }
 
 async function configuration(context: CommandContext): Promise<Check> {

@@ -4,7 +4,7 @@ import {takeProxy} from '../base/environment/proxy.ts'
 import {EXIT, toErrorData} from '../base/errors.ts'
 import {runThrough} from '../base/run.ts'
 import {createStarter} from '../base/starter.ts'
-import {VERSION} from '../base/version.ts'
+import {SHAPE, VERSION} from '../base/version.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
 import {writeFailure} from '../rpc/failure.ts'
 import {acquireProcessLock} from '../rpc/lock.ts'
@@ -63,6 +63,7 @@ async function work(surrounding: Surrounding, env: NodeJS.ProcessEnv): Promise<b
     hello: {
       protocol: PROTOCOL_VERSION,
       version: VERSION,
+      shape: SHAPE,
       role: 'daemon',
       pid: process.pid,
       instance: crypto.randomUUID(),

@@ -1,7 +1,7 @@
 import {type Clock, poll} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {isAlive} from '../base/run.ts'
-import {VERSION} from '../base/version.ts'
+import {SHAPE, VERSION} from '../base/version.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
 import {ATTENTION, type HostApi, type HostTopics} from '../protocol/host-api.ts'
 import type {ProcessLock} from '../rpc/lock.ts'
@@ -58,6 +58,7 @@ export async function runHost(options: {
     hello: {
       protocol: PROTOCOL_VERSION,
       version: VERSION,
+      shape: SHAPE,
       role: 'host',
       pid: process.pid,
       instance: crypto.randomUUID(),

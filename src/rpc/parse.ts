@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, hasCode, toErrorData} from '../base/errors.ts'
 import {errorData} from '../protocol/error-data.ts'
 import {type Hello, hello} from '../protocol/hello.ts'
 import type {RpcMessage} from '../protocol/rpc-message.ts'
@@ -51,4 +51,23 @@ function versionMismatch(other: Record<string, unknown>, own: Hello): ClambakeEr
       (Object.hasOwn(ADVICE, role) ? ADVICE[role]?.(other.pid) : undefined) ??
       'use the same version of clambake on both sides',
   })
+}
+
+/** What a daemon of another build does not know, or takes in another form. */
+const REFUSED = ['unknown-method', 'bad-params', 'bad-frame'] as const
+
+/** The error for a daemon whose answers this program may misread. `why`: what went wrong already. */
+export function otherBuild(peer: Hello, why?: string): ClambakeError {
+  return new ClambakeError({
+    code: 'version-mismatch',
+    message: `The daemon (pid ${peer.pid}) is of another build of clambake than this program${why === undefined ? '' : `: ${why}`}`,
+    kept: 'the daemon was left alone, and works on',
+    next: 'clambake daemon restart, with the newer of the two; agents keep running',
+  })
+}
+
+/** Says of an error that the daemon's other build explains what to do about it; gives others as they are. */
+export function explainedBy(peer: Hello, error: unknown): unknown {
+  if (hasCode(error, ...REFUSED)) return otherBuild(peer, error.message)
+  return toErrorData(error).code === 'internal' ? otherBuild(peer, 'its answer cannot be read') : error
 }

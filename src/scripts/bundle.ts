@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -127,6 +128,21 @@ function buildAgent(shared: ReturnType<typeof settings>) {
   return build({...shared, entryPoints, plugins})
 }
 
+/** A digest of the code, without comments, of all files that a file imports, for their types alone too. */
+function shapeOf(entry: string): string {
+  const code = new Map<string, string>()
+  const add = (file: string): void => {
+    if (code.has(file)) return
+    const text = readFileSync(file, 'utf8').replaceAll(/^ *(\/\*\*|\*|\/\/).*$/gm, '')
+    code.set(file, text)
+    for (const [, path] of text.matchAll(/from '(\.[^']+)'/g)) add(resolve(dirname(file), path!))
+  }
+  add(entry)
+  const digest = createHash('sha256')
+  for (const [, text] of [...code].toSorted(([one], [other]) => (one < other ? -1 : 1))) digest.update(text)
+  return digest.digest('hex').slice(0, 12)
+}
+
 function readVersion(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {version: string}).version
 }
@@ -153,6 +169,7 @@ function settings({out, release, quiet}: {out: string; release: boolean; quiet: 
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',
       __CLAMBAKE_VERSION__: JSON.stringify(version),
+      __CLAMBAKE_SHAPE__: JSON.stringify(shapeOf(join(ROOT, 'src/protocol/daemon.ts'))),
       __CLAMBAKE_TEST_BUILD__: String(!release),
     },
     banner: {js: REQUIRE},

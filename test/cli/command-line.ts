@@ -32,6 +32,7 @@ export async function runLine(
       ran.exit = code
     },
     traced: (_, task) => task(),
+    explained: async (error: unknown) => error,
     [Symbol.asyncDispose]: async () => {},
     ...options.more,
   }

@@ -14,6 +14,7 @@ async function run(args: string[], outcome: 'good' | 'fails' = 'good') {
   const open = ({json}: {json: boolean}) =>
     ({
       traced: (_name: string, task: () => Promise<unknown>) => task(),
+      explained: async (error: unknown) => error,
       print: (result: unknown, text: () => string) => {
         context.out = json ? JSON.stringify(result) : text()
       },

@@ -29,6 +29,7 @@ async function reached(line: string): Promise<{calls: string; with: unknown}> {
     surrounding: async () => note('surrounding'),
     place: async () => note('place'),
     traced: (_: string, task: () => Promise<unknown>) => task(),
+    explained: async (error: unknown) => error,
     async [Symbol.asyncDispose]() {},
   } as unknown as CommandContext
   const args = wordsOfLine(line)

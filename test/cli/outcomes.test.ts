@@ -68,6 +68,7 @@ async function clambake(args: readonly string[], failure: Error) {
         surrounding: fails,
         hub: fails,
         traced: (_, task) => task(),
+        explained: async (error: unknown) => error,
       }),
     }),
   )

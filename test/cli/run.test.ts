@@ -182,7 +182,12 @@ describe('an error about the command line', () => {
 
 /** What is wrong with a command line by itself; null: it is right as far as its words go. */
 async function usageErrorFor(args: readonly string[]): Promise<ClambakeError | null> {
-  const open = () => ({async [Symbol.asyncDispose]() {}, traced: () => Promise.reject(new Error('runs'))}) as never
+  const open = () =>
+    ({
+      async [Symbol.asyncDispose]() {},
+      traced: () => Promise.reject(new Error('runs')),
+      explained: async (error: unknown) => error,
+    }) as never
   const program = createProgram({open})
   try {
     await program.parseAsync([...args], {from: 'user'})

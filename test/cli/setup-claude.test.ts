@@ -29,6 +29,7 @@ async function setUp(root: string, args: string[], options: Run = {}) {
     interactive: answer !== undefined,
     surrounding: async () => ({root, config: configSchema.parse({agents: {command: [program]}})}),
     traced: (_: string, task: () => Promise<unknown>) => task(),
+    explained: async (error: unknown) => error,
     print(result: Record<string, unknown>, text: () => string) {
       seen.result = result
       seen.text = text()

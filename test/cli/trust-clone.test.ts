@@ -22,6 +22,7 @@ async function run(options: {cwd: string; env: Record<string, string>; answer?: 
     place: () => placeOf({cwd, env}),
     runningDaemon: async () => undefined,
     traced: (_: string, task: () => Promise<unknown>) => task(),
+    explained: async (error: unknown) => error,
     print(_: unknown, text: () => string) {
       seen.text = text()
     },

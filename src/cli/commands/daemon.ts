@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {EXIT} from '../../base/errors.ts'
-import type {CommandContext} from '../context.ts'
+import {isOtherBuild} from '../../protocol/hello.ts'
+import {type CommandContext, helloOf} from '../context.ts'
 import {defineCommand} from '../define.ts'
 
 const schema = () => z.object({})
@@ -78,11 +79,16 @@ export const daemonStatus = defineCommand({
   examples: [['clambake daemon status', 'exit code 1 if it does not run']],
   async run(_, context) {
     const daemon = await context.runningDaemon()
-    if (daemon) return {running: true, pid: daemon.peer.pid, version: daemon.peer.version}
+    if (daemon) {
+      const {pid, version} = daemon.peer
+      return {running: true, pid, version, otherBuild: isOtherBuild(helloOf('command'), daemon.peer)}
+    }
     return {running: false, pass: await context.runningPass()}
   },
-  text: ({running, pid, version, pass}) =>
-    running ? `The daemon runs: pid ${pid}, version ${version}` : noDaemon(pass),
+  text: ({running, pid, version, pass, otherBuild}) =>
+    running
+      ? `The daemon runs: pid ${pid}, version ${version}${otherBuild ? ', of another build than this program: clambake daemon restart' : ''}`
+      : noDaemon(pass),
   exit: ({running}) => (running ? EXIT.good : EXIT.needsHuman),
 })
 

@@ -3,13 +3,13 @@ import {stateFolder} from '../../base/paths.ts'
 import {hookPaths} from '../../hub/hooks/folder.ts'
 import {hubPlace} from '../../hub/place.ts'
 import {defaultConfig} from '../../model/data/config.ts'
-import type {Hello} from '../../protocol/hello.ts'
-import type {CommandContext} from '../context.ts'
+import {type Hello, isOtherBuild} from '../../protocol/hello.ts'
+import {type CommandContext, helloOf} from '../context.ts'
 import {projectHere} from '../hub/off.ts'
 import {checkClone} from './clone.ts'
 import {checkEmbeddings} from './embeddings.ts'
 import type {Finding} from './finding.ts'
-import {checked, good, unknown} from './finding.ts'
+import {checked, good, hint, unknown} from './finding.ts'
 import {checkHub} from './hub.ts'
 import {checkClient, checkMachine} from './machine.ts'
 import {checkPeers} from './peers.ts'
@@ -64,6 +64,9 @@ async function processes(context: CommandContext): Promise<Finding[]> {
   const look = (name: string, open: () => Promise<{readonly peer: Hello} | undefined>) =>
     checked(name, async () => {
       const peer = (await open())?.peer
+      if (peer?.role === 'daemon' && isOtherBuild(helloOf('command'), peer)) {
+        return hint(name, `pid ${peer.pid}, of another build of clambake than this program`, 'clambake daemon restart')
+      }
       return good(name, peer ? `pid ${peer.pid}, version ${peer.version}` : 'does not run; starts when needed')
     })
   return [...(await look('daemon', context.runningDaemon)), ...(await look('host', context.runningHost))]

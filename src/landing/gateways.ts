@@ -11,7 +11,7 @@ import type {GithubGateway} from '../model/gateways/github.ts'
 import type {HubGateway} from '../model/gateways/hub.ts'
 import type {LandingLock} from '../model/gateways/landing-lock.ts'
 import {gatePolicy} from '../model/landing/gate/policy.ts'
-import type {GateExpectation, GateInput, GateReading} from '../model/landing/gate/reading.ts'
+import type {ForgeReading, GateExpectation, GateInput, GateReading} from '../model/landing/gate/reading.ts'
 import {haltText} from '../model/landing/halt.ts'
 import type {AskReviewers} from '../model/landing/review-cause.ts'
 
@@ -42,16 +42,47 @@ export type LandingGateways = {
 /** A merge is visible on the remote's main within this time, or something is wrong. */
 const OBSERVE_MS = 30_000
 
-/** Reads afresh all that the gate looks at. */
+/** Reads afresh all that the gate looks at. Throws `merge-not-seen` for a merge of which nothing shows the commit. */
 export async function readGate(
-  {git, github}: LandingGateways,
+  gateways: LandingGateways,
   {ticket, pull: number, fresh}: {ticket: number; pull: number; fresh: boolean},
 ): Promise<GateReading> {
-  const told = await github.gate({pull: number, issue: ticket})
+  const {git, github} = gateways
+  const told = await withMergeCommit(gateways, number, () => github.gate({pull: number, issue: ticket}))
   const {head, mergeable} = told.pull
   const conflicts = mergeable === 'conflict'
   // Where GitHub sees a conflict, main may have moved a moment ago.
   return {...told, ...(await git.gateFacts({head: head.sha, conflicts, fresh: fresh || conflicts}))}
+}
+
+/**
+ * The reading of a pull request, which names the commit if it was merged: all that follows a landing looks for that on main.
+ * GitHub may show it a moment later than the merge. Where a push brought the commits to main, the head is there itself.
+ */
+async function withMergeCommit(
+  {git, clock}: Pick<LandingGateways, 'git' | 'clock'>,
+  number: number,
+  read: () => Promise<ForgeReading>,
+): Promise<ForgeReading> {
+  // What was merged into another branch did not land, whatever its commit is.
+  const isNamed = ({pull: {state, mergeCommit, base}, defaultBranch}: ForgeReading) =>
+    state !== 'merged' || mergeCommit !== null || base.branch !== defaultBranch
+  const told = await read()
+  if (isNamed(told)) return told
+  const {sha} = told.pull.head
+  if (await git.isOnMain(sha)) return {...told, pull: {...told.pull, mergeCommit: sha}}
+  const look = async () => {
+    const next = await read()
+    return isNamed(next) ? next : undefined
+  }
+  const later = await poll(look, {everyMs: 1000, timeoutMs: OBSERVE_MS, clock})
+  if (later) return later
+  throw new ClambakeError({
+    code: 'merge-not-seen',
+    message: `GitHub says that #${number} was merged and does not say as which commit, and its head is not on main`,
+    kept: 'the branch, the worktree and the claim',
+    next: `look at #${number} and at main on GitHub`,
+  })
 }
 
 /**

@@ -104,6 +104,25 @@ describe('watchPull', () => {
     expect(seen.reading.conflicts).toEqual([])
   })
 
+  it('waits for the commit of a merge that GitHub does not name yet', async () => {
+    const {pull, merge} = await ready(setup, 1130)
+    const {commit} = only(await setup.daemon.do(merge), 'pullMerged')
+    setup.remote.hideMergeCommit(pull, 1)
+    const seen = only(await setup.daemon.do({name: 'watchPull', ticket: 1130, pull}), 'pullSeen')
+    expect(seen.reading.pull).toMatchObject({state: 'merged', mergeCommit: commit})
+  })
+
+  it('names the head for a merge that a push to main made, of which GitHub names no commit', async () => {
+    const {pull, head} = await ready(setup, 1140)
+    const main = setup.remote.branch('main')!
+    await setup.remote.git('update-ref', 'refs/heads/main', head, main)
+    await setup.remote.refsChanged()
+    expect(setup.remote.pull(pull).merged).toBe(true)
+    setup.remote.hideMergeCommit(pull, 1000)
+    const seen = only(await setup.daemon.do({name: 'watchPull', ticket: 1140, pull}), 'pullSeen')
+    expect(seen.reading.pull).toMatchObject({state: 'merged', mergeCommit: head})
+  })
+
   it('names the files that conflict with main as it is now', async () => {
     const {pull} = await ready(setup, 1120, 'shared/ä file.txt')
     await setup.remote.pushCommit({branch: 'main', files: {'shared/ä file.txt': 'another\n', 'free.txt': ''}})

@@ -1,7 +1,6 @@
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {describe, expect, it, vi} from 'vitest'
-import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {describe, expect, it} from 'vitest'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
 import {run} from '../../src/base/run.ts'
 import type {UndoPart} from '../../src/model/data/recovery/undo.ts'
@@ -59,26 +58,6 @@ describe('orphans', () => {
 })
 
 describe('reading', () => {
-  it('are found beside a worktree in which git does not end, which is not certain', async () => {
-    await using sandbox = await createSandbox({'a.txt': 'a\n'})
-    const clone = await sandbox.clone()
-    const clock = createFakeClock()
-    const repository = await sandbox.open(clone, {clock})
-    const tickets = [await startTicket(repository, 1, clone), await startTicket(repository, 2, clone)]
-    for (const {claim} of tickets) await repository.releaseClaim(claim)
-    const pipe = join(tickets[0]!.path, '.gitignore')
-    await run('mkfifo', {args: [pipe], env: clone.env})
-    const looking = repository.orphans({dead: new Set()})
-    await vi.waitFor(() => expect(clock.pending).toBe(1))
-    await clock.advance(30_000)
-    const found = await looking
-    await writeFile(pipe, '')
-    expect(found.map(({name, unsure}) => [name, unsure])).toEqual([
-      [tickets[0]!.path, expect.stringContaining('git does not end in it')],
-      [tickets[1]!.path, null],
-    ])
-  })
-
   it('writes nothing on the remote, not even a marker', async () => {
     await using sandbox = await createSandbox(undefined, {isNew: true})
     const repository = await sandbox.open(await sandbox.clone())

@@ -1,6 +1,10 @@
-import {expect, it} from 'vitest'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {expect, it, vi} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {run} from '../../src/base/run.ts'
 import {createPatientReads} from '../../src/git/radar/patient-reads.ts'
+import {createSandbox, startTicket} from './setup.ts'
 
 /** Places that answer when the test says so. */
 function setup() {
@@ -64,4 +68,24 @@ it('forgets places that are not looked at any more', async () => {
   await look()
   expect(reads.silent([])).toEqual([])
   expect(reads.silent(['a'])).toEqual([])
+})
+
+it('finds orphaned work beside a worktree in which git does not end, which is not certain', async () => {
+  await using sandbox = await createSandbox({'a.txt': 'a\n'})
+  const clone = await sandbox.clone()
+  const clock = createFakeClock()
+  const repository = await sandbox.open(clone, {clock})
+  const tickets = [await startTicket(repository, 1, clone), await startTicket(repository, 2, clone)]
+  for (const {claim} of tickets) await repository.releaseClaim(claim)
+  const pipe = join(tickets[0]!.path, '.gitignore')
+  await run('mkfifo', {args: [pipe], env: clone.env})
+  const looking = repository.orphans({dead: new Set()})
+  await vi.waitFor(() => expect(clock.pending).toBe(1))
+  await clock.advance(30_000)
+  const found = await looking
+  await writeFile(pipe, '')
+  expect(found.map(({name, unsure}) => [name, unsure])).toEqual([
+    [tickets[0]!.path, expect.stringContaining('git does not end in it')],
+    [tickets[1]!.path, null],
+  ])
 })

@@ -20,8 +20,8 @@ export type Done = Omit<Step, 'work'> & {outcome: Outcome}
 export type Answer = 'yes' | 'no' | 'unasked'
 
 /**
- * Does the steps in order. After each step the manifest records what was written, so that an interrupted run can be
- * repeated or undone. A step that fails does not stop the others.
+ * Does the steps in order. The manifest records what is written before it is, and what is taken back after that, so that a
+ * run that was killed at any point can be repeated or undone. A step that fails does not stop the others.
  */
 export async function applySteps(
   steps: readonly Step[],
@@ -33,11 +33,13 @@ export async function applySteps(
     answers: ReadonlyMap<Step, Answer>
     /** Called after each step. */
     onDone: (done: Done) => void
+    /** Called between a note and what it is about, so that a test can kill the run there. */
+    checkpoint?: (path: string) => void
   },
 ): Promise<Done[]> {
-  const {survey, columns, answers, onDone} = options
+  const {survey, columns, answers, onDone, checkpoint = () => {}} = options
   const notes = await openNotes(survey.root, options.manifest)
-  const applying: Applying = {...survey, columns, notes, boardId: boardIdOf(survey.found)}
+  const applying: Applying = {...survey, columns, notes, checkpoint, boardId: boardIdOf(survey.found)}
   const all: Done[] = []
   /** Subjects that GitHub refused: what the token may not do to one label it may not do to the next. */
   const refused = new Map<Subject, Refusal>()
@@ -76,6 +78,7 @@ type Notes = {
 type Applying = Pick<Survey, 'root' | 'checkout' | 'reached' | 'found'> & {
   columns: readonly string[]
   notes: Notes
+  checkpoint: (path: string) => void
   boardId: string | null
 }
 
@@ -102,8 +105,12 @@ async function perform(work: Work, applying: Applying): Promise<boolean> {
   const {root, notes, checkout} = applying
   switch (work.kind) {
     case 'write':
-      await writeText(root, work.path, {text: work.text, expected: textFound(applying.found, work.path)})
-      await noteFile(notes, work.path, {text: work.text, restores: work.restores})
+      await noteFirst(
+        applying,
+        work.path,
+        () => noteFile(notes, work.path, {text: work.text, restores: work.restores}),
+        () => writeText(root, work.path, {text: work.text, expected: textFound(applying.found, work.path)}),
+      )
       return true
     case 'edit':
       await editFile(applying, work)
@@ -179,14 +186,45 @@ function isNewLabel({found, notes}: Applying, name: string): boolean {
 /** Edits a file. The manifest records a file of ours as a whole, and only the lines of ours in any other file. */
 async function editFile(applying: Applying, {path, before, after}: {path: string; before: string; after: string}) {
   const {root, notes} = applying
-  await writeText(root, path, {text: after, expected: before})
+  const write = () => writeText(root, path, {text: after, expected: before})
   const wrote = notes.manifest.files[path]
-  if (wrote?.sha256 === sha256(before)) return noteFile(notes, path, {text: after, restores: wrote.restores})
+  if (wrote?.sha256 === sha256(before)) {
+    // Until it is written, the file is still known by what was written before.
+    await write()
+    return noteFile(notes, path, {text: after, restores: wrote.restores})
+  }
   const edit = editOf(path, before, after)
+  const isSame = (one: typeof edit) => one.path === path && sameLines(one.to, edit.to) && sameLines(one.from, edit.from)
   const undone = (one: typeof edit) => one.path === path && sameLines(one.to, edit.from) && sameLines(one.from, edit.to)
-  return notes.change(({edits}) => ({
-    edits: edits.some(undone) ? edits.filter(one => !undone(one)) : [...edits, edit],
-  }))
+  if (notes.manifest.edits.some(undone)) {
+    await write()
+    return notes.change(({edits}) => ({edits: edits.filter(one => !undone(one))}))
+  }
+  return noteFirst(
+    applying,
+    path,
+    // A run that was killed before it wrote has noted it.
+    () => notes.change(({edits}) => ({edits: [...edits.filter(one => !isSame(one)), edit]})),
+    write,
+  )
+}
+
+/** Notes what is about to be written, and takes the note back where that fails. */
+async function noteFirst(
+  {notes, checkpoint}: Applying,
+  path: string,
+  note: () => Promise<void>,
+  write: () => Promise<void>,
+): Promise<void> {
+  const {files, edits} = notes.manifest
+  await note()
+  checkpoint(path)
+  try {
+    await write()
+  } catch (error) {
+    await notes.change(() => ({files, edits}))
+    throw error
+  }
 }
 
 async function noteBoard(applying: Applying): Promise<boolean> {

@@ -125,8 +125,13 @@ function openScene(first: Readonly<Record<string, string>>, world: World, option
     const files = await Promise.all(paths.map(async path => [path, await findFile(root, path, checkout)] as const))
     return {...world, manifest, branch: 'main', files: Object.fromEntries(files)}
   }
-  async function run(steps: readonly Step[], found: Found, answer: Answer = 'yes') {
+  async function run(
+    steps: readonly Step[],
+    found: Found,
+    {answer = 'yes', checkpoint = () => {}}: {answer?: Answer; checkpoint?: (path: string) => void} = {},
+  ) {
     return applySteps(steps, {
+      checkpoint,
       survey: {root, checkout, found, reached: {setup, slug: 'acme/shop', branch: 'main'}},
       manifest: found.manifest,
       columns: BOARD_COLUMNS,
@@ -139,7 +144,20 @@ function openScene(first: Readonly<Record<string, string>>, world: World, option
     plan: async () => planInit(await look(), wanted()),
     async init(answer: Answer = 'yes') {
       const found = await look()
-      return run(planInit(found, wanted()), found, answer)
+      return run(planInit(found, wanted()), found, {answer})
+    },
+    /** Begins, and is killed before it writes its file number `at`; false: it was done before. */
+    async initKilledAt(at: number) {
+      const found = await look()
+      let notes = 0
+      const checkpoint = () => {
+        notes += 1
+        if (notes === at) throw new Error('killed')
+      }
+      return run(planInit(found, wanted()), found, {checkpoint}).then(
+        () => false,
+        (error: Error) => error.message === 'killed',
+      )
     },
     async undo() {
       const found = await look()
@@ -195,6 +213,23 @@ it('after it was done nothing is left to do, and taking it back leaves everythin
       expect(world).toEqual(prior)
     }),
     {numRuns: 15},
+  ))
+
+it('killed between a note and what it is about, it is taken back, or repeated and then taken back', () =>
+  fc.assert(
+    fc.asyncProperty(priorFiles, fc.boolean(), fc.boolean(), async (first, force, repeated) => {
+      for (let at = 1; ; at++) {
+        using scene = openScene(first, {labels: [], board: null, protection: null}, {force})
+        const isKilled = await scene.initKilledAt(at)
+        if (repeated) await scene.init()
+        await scene.undo()
+        // A note of what is gone already is dropped by the command, see `run.ts`.
+        const {[MANIFEST_FILE]: _, ...left} = all(scene.root)
+        expect(left).toEqual(first)
+        if (!isKilled) break
+      }
+    }),
+    {numRuns: 6},
   ))
 
 it('without a yes no file of a person is changed', () =>

@@ -1,4 +1,4 @@
-import {join} from 'node:path'
+import {resolve} from 'node:path'
 import {safeLine, truncate} from '../base/text.ts'
 import {count} from '../base/words.ts'
 import type {Config} from '../model/data/config.ts'
@@ -29,7 +29,7 @@ export async function endLeftOf(gateways: Gateways, {ticket, agent}: {ticket: nu
   const ended = await host.endLeftBehind(
     {
       sessions: session === undefined ? [] : [session, `${session}-job`],
-      folder: join(git.root, config.agents.workspace_root, worktreeFolder(ticket)),
+      folder: resolve(git.root, config.agents.workspace_root, worktreeFolder(ticket)),
     },
     {graceMs},
   )

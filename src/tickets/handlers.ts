@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {join} from 'node:path'
+import {resolve} from 'node:path'
 import {bodyHash} from '../base/body-hash.ts'
 import type {Clock} from '../base/clock.ts'
 import {ClambakeError, type ErrorData, toErrorData} from '../base/errors.ts'
@@ -51,7 +51,7 @@ export type TicketEffect =
 
 /** The folder of a ticket's worktree, which it keeps until its work is on main. */
 export function worktreePath(options: {root: string; config: Config; issue: number}): string {
-  return join(options.root, options.config.agents.workspace_root, worktreeFolder(options.issue))
+  return resolve(options.root, options.config.agents.workspace_root, worktreeFolder(options.issue))
 }
 
 /** From a ready issue to bottled work. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import {redact} from '../base/redact.ts'
 
 export type Issue = z.core.$ZodIssue
 
@@ -29,21 +30,28 @@ export function expected(issue: Issue): string {
     case 'invalid_value':
       return `one of ${issue.values.map(value => JSON.stringify(value)).join(', ')}`
     case 'too_small':
+      if (issue.origin === 'string') return 'text that is not empty'
       return issue.origin === 'array'
         ? `a list of ${issue.minimum} or more entries`
         : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
     case 'too_big':
+      if (issue.origin === 'string') return `text of at most ${issue.maximum} characters`
       return issue.origin === 'array' ? `a list of at most ${issue.maximum} entries` : `at most ${issue.maximum}`
     case 'invalid_format':
-      if (issue.format === 'regex') return issue.message
-      return issue.format === 'url' ? 'a URL such as "https://example.com"' : `a valid ${issue.format}`
+      return issue.message
+    case 'invalid_key':
+      return `under ${issue.issues[0]?.message}`
     default:
       return issue.message
   }
 }
 
-/** A wrong value as the person wrote it. */
+/** A wrong value as the person wrote it, without secrets in it. */
 export function shown(value: unknown): string {
+  return redact(shownWhole(value))
+}
+
+function shownWhole(value: unknown): string {
   if (Array.isArray(value)) return `the list ${JSON.stringify(value)}`
   if (value instanceof Date) return `the date ${value.toISOString()}`
   if (typeof value === 'object' && value !== null) return 'a table'

@@ -50,7 +50,9 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'agents.branch': {
     about: "Name of a ticket's branch; {agent}, {id} (the agent's digits), {issue} and {slug} are replaced.",
   },
-  'agents.workspace_root': {about: "Folder of the agents' worktrees, relative to the repository's root."},
+  'agents.workspace_root': {
+    about: "Folder of the agents' worktrees, from the repository's root on, or an absolute path.",
+  },
   'agents.permission_mode': {
     about: "Claude's permission mode: acceptEdits, auto, bypassPermissions, manual, dontAsk or plan.",
   },
@@ -101,14 +103,16 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     example: '09:00-17:00',
   },
   'profiles.*.command': {
-    about: 'Program and arguments; {prompt}, {session} and {worktree} are replaced.',
-    example: ['my-agent', '{prompt}'],
+    about: 'Program and arguments; {session}, {worktree} and, where prompt is argument, {prompt} are replaced.',
+    example: ['my-agent', '--dir', '{worktree}'],
   },
   'profiles.*.resume_command': {
     about: 'Program and arguments to continue a conversation. Default: a new one starts with the task.',
-    example: ['my-agent', '--resume', '{session}', '{prompt}'],
+    example: ['my-agent', '--resume', '{session}'],
   },
-  'profiles.*.prompt': {about: 'How it gets the task: paste (into its terminal) or argument.'},
+  'profiles.*.prompt': {
+    about: 'How it gets the task: paste (into its terminal) or argument (as {prompt} in its command).',
+  },
   'profiles.*.state': {
     about:
       'How it shows that it is done: signals (hooks), exit (its process ends), quiet (silence) or notify (bell, OSC).',

@@ -1,6 +1,7 @@
 import {constants, open} from 'node:fs/promises'
 import {join} from 'node:path'
 import {parse, TomlError} from 'smol-toml'
+import {isForgeToken} from '../base/environment/forge-tokens.ts'
 import {type ClambakeError, isSystemError, messageOf, usageError} from '../base/errors.ts'
 import {profileNames} from '../model/data/config/profiles.ts'
 import {type Config, configSchema, PARSED_ONCE} from '../model/data/config.ts'
@@ -41,7 +42,7 @@ export function parseConfig(toml: string, file: string = CONFIG_FILE): Config {
   if (twice) throw wrongConfig(`${file}: ${twice.join(' and ')} in [agents] are the same slot`)
   const {table, mistakes: others} = translate(written)
   const result = configSchema.safeParse(table, PARSED_ONCE)
-  if (result.success) others.push(...unknownProfile(result.data))
+  if (result.success) others.push(...unknownProfile(result.data), ...tokensForAgents(result.data))
   if (result.success && others.length === 0) {
     const config = withPanes(result.data)
     if (config) return config
@@ -63,6 +64,23 @@ function unknownProfile(config: Config): Mistake[] {
   const names = profileNames(config)
   if (names.includes(profile)) return []
   return [{path: ['agents', 'profile'], text: `agents.profile must be ${names.join(' or ')}, found ${shown(profile)}`}]
+}
+
+/** Variables with a token of the forge or the hub's password, which agents never get. */
+function tokensForAgents({agents, profiles, worktree, github}: Config): Mistake[] {
+  const named = [
+    ...agents.environment.map((name, index) => ({name, path: ['agents', 'environment', index]})),
+    ...Object.keys(worktree.env).map(name => ({name, path: ['worktree', 'env', name]})),
+    ...Object.entries(profiles).flatMap(([profile, {env}]) =>
+      Object.keys(env).map(name => ({name, path: ['profiles', profile, 'env', name]})),
+    ),
+  ]
+  return named
+    .filter(({name}) => isForgeToken(name, github.token_env))
+    .map(({name, path}) => ({
+      path,
+      text: `${path.join('.')} must not be given to agents: ${name} holds a token of the forge or the hub's password`,
+    }))
 }
 
 /** The text of the file; null: there is none. Throws `wrong-config` when it is there and no text. */

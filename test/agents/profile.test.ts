@@ -206,13 +206,14 @@ describe('a profile of the configuration', () => {
   it('gets its session and its worktree, and resumes by its own command if it has one', () => {
     const command = ['other', '--cd', '{worktree}', '{unknown}', '{prompt}']
     const profiles = (more: object) => ({other: {command, state: 'exit', ...more}})
-    const made = (more: object) => configSchema.parse({agents: {profile: 'other'}, profiles: profiles(more)})
-    const resumable = made({prompt: 'argument', resume_command: ['other', 'resume', '{session}', '{prompt}']})
+    const made = (more: object) =>
+      configSchema.parse({agents: {profile: 'other'}, profiles: profiles({prompt: 'argument', ...more})})
+    const resumable = made({resume_command: ['other', 'resume', '{session}', '{prompt}']})
     // Filled-in text is not searched again.
     const prompt = 'say {session}'
     expect(plan(resumable, {prompt}).command).toEqual(['other', '--cd', '/w/7', '{unknown}', prompt])
     expect(plan(resumable, {prompt, resume: true}).command).toEqual(['other', 'resume', SESSION, prompt])
-    expect(plan(made({}), {resume: true}).command).toEqual(['other', '--cd', '/w/7', '{unknown}', '{prompt}'])
+    expect(plan(made({}), {prompt, resume: true}).command).toEqual(['other', '--cd', '/w/7', '{unknown}', prompt])
     expect([1, 2, 3].map(attempt => mayResume(resumable, attempt))).toEqual([true, true, false])
     expect(mayResume(made({}), 1)).toBe(false)
     expect(mayResume(configSchema.parse({}), 5)).toBe(true)

@@ -102,7 +102,7 @@ describe('variables of a worktree', () => {
   })
 
   it.each([
-    [{env: {A: '{slots}'}}, /worktree\.env\.A names what cannot be filled in/],
+    [{env: {A: '{slots}'}}, /worktree\.env\.A text in which only/],
     [{env: {A: '{port}'}}, /worktree\.ports as many ports as/],
     [{env: {A: '{port_3}'}, ports: 2}, /worktree\.ports as many ports as/],
     [{copy: ['../secret']}, /worktree\.copy/],

@@ -66,11 +66,67 @@ describe('clambake.toml', () => {
     ['[agents]\ncommand = [\n  "npm",\n  1,\n]', 'line 2: agents.command.1 must be text in quotes, found 1'],
     ['[agents.a3]\nspecializations = 9', /line 2: agents.a3.specializations must be a list in brackets, found 9/],
     ['[profiles.x]\nstate = "exit"', 'line 1: profiles.x.command must be a list in brackets, found nothing'],
+    ['agents.mcp_config = "../x"', 'line 1: agents.mcp_config must be a path within the repository, found "../x"'],
+    ['agents.deny = ["Bash(rm"]', /agents.deny.0 must be a pattern like WebFetch or .*, found "Bash\(rm"/],
+    ['agents.model = ""', 'line 1: agents.model must be the name of a model, found ""'],
+    ['github.owner = ""', 'line 1: github.owner must be text that is not empty, found ""'],
+    ['hub.url = "mysql://x"', /hub.url must be an address such as postgres:/],
+    ['profiles.x = {command = ["x"], env = {"A B" = "c"}}', /profiles.x.env.A B must be under the name of a variable/],
   ])('says what is expected and what was found for %j', (toml, expected) => {
     const text = complaint(toml)
     expect(text.replace('clambake.toml ', '')).toEqual(
       typeof expected === 'string' ? expected : expect.stringMatching(expected),
     )
+  })
+
+  it.each([
+    // All tickets would have one branch, which may be main.
+    ['agents.branch = "main"', /must be a name with \{issue\}/],
+    ['agents.branch = "{agent}"', /must be a name with \{issue\}/],
+    ['agents.branch = "{isue}-{issue}"', /must be a name with \{issue\}/],
+    ['agents.branch = "bundle/{issue}"', /does not begin with clambake\/ or bundle\//],
+    ['agents.workspace_root = "."', /must be a folder below the repository/],
+    ['agents.workspace_root = "~/trees"', /must be a folder below the repository/],
+    ['agents.workspace_root = ".git/trees"', /must be a folder below the repository/],
+    ['routing.human_label = "Route:Ready"', 'human_label must be another label than routing_label'],
+    ['routing.assignment_label = "human-only"', 'assignment_label must be another label than human_label'],
+    ['routing.trusted_authors = ["@ada"]', 'trusted_authors.0 must be a login like octocat, found "@ada"'],
+    ['integration.protected_paths = ["!docs/"]', /protected_paths.0 must be .*without !/],
+    ['integration.protected_paths = ["src/ "]', /protected_paths.0 must be a path or pattern/],
+    ['integration.protected_paths = ["/"]', /protected_paths.0 must be a path or pattern/],
+    ['hub.embeddings_url = "https://x"', 'hub.embeddings_model must be the model of embeddings_url, found nothing'],
+    ['hub.embeddings_model = "m"', 'hub.embeddings_url must be the endpoint'],
+    ['profiles.x = {command = ["x", "{prompt}"]}', 'prompt must be "argument", as the command has {prompt}'],
+    ['profiles.x = {command = ["claude"], image = "box"}', 'runner must be docker, as an image is named'],
+    ['profiles.x = {command = ["x"], runner_args = ["-v"]}', 'runner must be docker or ssh'],
+    ['profiles.x = {runner = "docker", image = "i", state = "exit"}', 'command must be a list in brackets: Claude'],
+  ])('refuses what would be passed over, or do something else: %j', (toml, expected) => {
+    expect(complaint(toml)).toMatch(expected)
+  })
+
+  it.each([
+    'agents.environment = ["GITHUB_TOKEN"]',
+    'worktree.env = {CLAMBAKE_DB_PASS = "x"}',
+    'profiles.x = {command = ["x"], env = {MY_TOKEN = "x"}}\ngithub.token_env = "MY_TOKEN"',
+  ])('gives no token to agents: %j', toml => {
+    expect(complaint(toml)).toMatch(/must not be given to agents: \w+ holds a token/)
+  })
+
+  it('shows no token that was written in the place of its name', () => {
+    const text = complaint('github.token_env = "ghp_0123456789abcdefghijABCDEFGHIJ012345"')
+    expect(text).toMatch(/token_env must be the name of a variable.*\[redacted\]/)
+    expect(text).not.toContain('0123456789')
+  })
+
+  it.each([
+    'agents.branch = "x/{issue}"',
+    'agents.workspace_root = "./trees"',
+    'agents.workspace_root = "../trees"',
+    'agents.workspace_root = "/var/trees"',
+    'integration.protected_paths = ["/src/", "**/*.pem", "app/(pay)/"]',
+    'routing.trusted_authors = ["renovate[bot]"]',
+  ])('takes %j', toml => {
+    expect(() => parseConfig(toml)).not.toThrow()
   })
 
   it('shows the line of a syntax error', () => {

@@ -1,6 +1,16 @@
 import * as z from 'zod'
 import {durationMs, MINUTE_MS} from '../../base/duration.ts'
 import {BLOCKER_POLICIES} from './config/blockers.ts'
+import {
+  branchTemplate,
+  label,
+  login,
+  pathPattern,
+  pathWithin,
+  shared,
+  variable,
+  workspaceFolder,
+} from './config/texts.ts'
 import {isTimezone, isWorkingHours} from './config/working-hours.ts'
 import {parseAgentId} from './ids.ts'
 import {LOAD_BALANCES} from './load-balance.ts'
@@ -13,6 +23,8 @@ const WORD = /^[^-\s]\S*$/
 
 /** A login, or a team as `organisation/team`. */
 const REVIEWER = /^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?(\/[A-Za-z0-9._-]+)?$/
+
+const web = z.url({protocol: /^https?$/, error: 'a URL such as "https://example.com"'})
 
 /** Minutes as a number, or as a time such as `"30m"`, `"90s"`, `"2h"`. */
 function minutesOf<Schema extends z.ZodNumber>(schema: Schema) {
@@ -30,22 +42,17 @@ const minutes = minutesOf(z.number().nonnegative())
 const timeout = minutesOf(z.number().positive().max(1440)).default(15)
 
 /** `Tool` or `Tool(words)`, where `*` stands for any characters. */
-const patterns = z.array(z.string().refine(isPattern, 'is not a pattern like WebFetch or Bash(npm run *)'))
+const patterns = z.array(z.string().refine(isPattern, 'a pattern like WebFetch or Bash(npm run *)'))
 
 /** A board's number is kept as text, as ids are. */
 function boardNumber(value: unknown): unknown {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : value
 }
 
-/** As git names it: from the root, with no way up. */
-function isPathWithin(path: string): boolean {
-  return path.split('/').every(part => part !== '' && part !== '.' && part !== '..')
-}
-
 const slot = z.strictObject({
   /** The login that is assigned to the issues of this slot. */
-  github_user: z.string().min(1).optional(),
-  specializations: z.array(z.string()).default([]),
+  github_user: login.optional(),
+  specializations: z.array(z.string().min(1)).default([]),
   /** Panes of this slot; each one beyond the first takes a slot without a table of its own. */
   max_concurrent_tickets: z.number().int().min(1).max(12).optional(),
   /** Where its working hours are read; not set: here. */
@@ -68,7 +75,7 @@ const profileSettings = z.strictObject({
   state: z.enum(['signals', 'exit', 'quiet', 'notify']).default('signals'),
   /** Seconds of silence after which a `quiet` agent is taken to be done. */
   quiet_seconds: z.number().min(1).max(3600).default(20),
-  env: z.record(z.string(), z.string()).default({}),
+  env: z.record(variable, z.string()).default({}),
   /** Where it runs; not set: here. In a container without `command` it is Claude, as without any profile. */
   runner: z.enum(['docker', 'ssh']).optional(),
   /** What it may see of this machine, with `agents.setup` and `agents.verify`. */
@@ -78,6 +85,19 @@ const profileSettings = z.strictObject({
   /** Further options of the runner's or sandbox's own program. */
   runner_args: z.array(z.string()).default([]),
 })
+
+function namesPrompt(command: readonly string[]): boolean {
+  return command.some(word => word.includes('{prompt}'))
+}
+
+/** Whether a profile has settings of a program that is named by its command. */
+function isOfProgram({
+  prompt,
+  state,
+  resume_command: resume,
+}: Pick<z.infer<typeof profileSettings>, 'prompt' | 'state' | 'resume_command'>): boolean {
+  return prompt !== 'paste' || state !== 'signals' || resume !== undefined
+}
 
 const profile = profileSettings
   .refine(({runner, sandbox, command}) => runner === 'docker' || sandbox !== 'none' || command !== undefined, {
@@ -92,6 +112,35 @@ const profile = profileSettings
     path: ['host'],
     message: 'the name of a host, as the runner is ssh',
   })
+  // What is meant to keep an agent away from this machine must not be passed over.
+  .refine(({runner, image}) => runner !== undefined || image === undefined, {
+    path: ['runner'],
+    message: 'docker, as an image is named',
+  })
+  .refine(({runner, host}) => runner !== undefined || host === undefined, {
+    path: ['runner'],
+    message: 'ssh, as a host is named',
+  })
+  .refine(({runner, sandbox, runner_args: args}) => runner !== undefined || sandbox !== 'none' || args.length === 0, {
+    path: ['runner'],
+    message: 'docker or ssh, or sandbox must be bwrap, as runner_args are for these',
+  })
+  .refine(
+    ({prompt, command = [], resume_command: resume = []}) =>
+      prompt === 'argument' || !namesPrompt([...command, ...resume]),
+    {
+      path: ['prompt'],
+      message: '"argument", as the command has {prompt}',
+    },
+  )
+  .refine(
+    ({runner, sandbox, command, ...own}) =>
+      command !== undefined || (runner !== 'docker' && sandbox === 'none') || !isOfProgram(own),
+    {
+      path: ['command'],
+      message: 'a list in brackets: Claude, which runs without a command, has no prompt, state or resume_command',
+    },
+  )
   .refine(({runner, state}) => runner !== 'ssh' || state !== 'signals', {
     path: ['state'],
     message: 'exit, quiet or notify, as hooks do not come here over ssh',
@@ -110,8 +159,8 @@ const agentSettings = z.object({
   command: z.array(z.string()).min(1).default(['claude']),
   profile: z.string().default('claude'),
   /** `{agent}`, `{issue}`, `{slug}` are filled in. */
-  branch: z.string().default('{agent}/{issue}-{slug}'),
-  workspace_root: z.string().default('.clambake/worktrees'),
+  branch: branchTemplate.default('{agent}/{issue}-{slug}'),
+  workspace_root: workspaceFolder.default('.clambake/worktrees'),
   permission_mode: z
     .enum(['acceptEdits', 'auto', 'bypassPermissions', 'manual', 'dontAsk', 'plan'])
     .default('acceptEdits'),
@@ -131,12 +180,12 @@ const agentSettings = z.object({
   verify_timeout: timeout,
   /** How hard agents think where nothing speaks for more. */
   think_level: z.enum(THINK_LEVELS).default('think'),
-  model: z.string().min(1).optional(),
+  model: z.string().regex(WORD, 'the name of a model').optional(),
   append_system_prompt: z.string().min(1).optional(),
   /** A file of MCP servers in the repository, as main has it; no others are started. */
-  mcp_config: z.string().refine(isPathWithin, 'is not a path within the repository').optional(),
+  mcp_config: pathWithin.optional(),
   /** Names of further variables that agents may see; forge tokens are refused. */
-  environment: z.array(z.string()).default([]),
+  environment: z.array(variable).default([]),
   /** Dollars for a ticket; at the end of it its agent is stopped and a person asked. */
   max_budget_usd: z.number().positive().optional(),
   /** Dollars for all agents on one local day; then nothing runs until the next. */
@@ -155,13 +204,13 @@ const worktree = z
     /** The first port that is given; ten are kept for each ticket. */
     first_port: z.number().int().min(1024).max(65_000).default(21_000),
     /** Ignored files of the main checkout that a new worktree gets. */
-    copy: z.array(z.string().refine(isPathWithin, 'is not a path within the repository')).default([]),
+    copy: z.array(pathWithin).default([]),
     /** Variables; `{issue}`, `{slot}`, `{port}`, `{port_2}`… are filled in. */
     env: z
       .record(
-        z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable'),
+        variable,
         z.string().refine(value => [...value.matchAll(PLACEHOLDER)].every(([, name]) => PLACEHOLDERS.test(name!)), {
-          message: 'names what cannot be filled in: there are {issue}, {slot}, {port}, {port_2} to {port_10}',
+          message: 'text in which only {issue}, {slot}, {port} and {port_2} to {port_10} are filled in',
         }),
       )
       .default({}),
@@ -198,12 +247,12 @@ const agents = z.preprocess(
 export const configSchema = z.strictObject({
   github: z
     .strictObject({
-      owner: z.string().optional(),
-      repo: z.string().optional(),
-      token_env: z.string().optional(),
-      api_url: z.url().optional(),
+      owner: z.string().min(1).optional(),
+      repo: z.string().min(1).optional(),
+      token_env: variable.optional(),
+      api_url: web.optional(),
       /** The board's node id, or its number, as its address has it. */
-      project_id: z.preprocess(boardNumber, z.string()).optional(),
+      project_id: z.preprocess(boardNumber, z.string().min(1)).optional(),
       /** The branch that work starts from and lands on, instead of GitHub's default branch. */
       default_branch: z.string().min(1).optional(),
     })
@@ -213,25 +262,31 @@ export const configSchema = z.strictObject({
       /** Claim work without being asked. Off: `p`, `r` and `route` claim. */
       auto: z.boolean().default(false),
       max_agents: z.number().int().min(1).max(12).default(4),
-      routing_label: z.string().default('route:ready'),
+      routing_label: label.default('route:ready'),
       /** Label of every ticket that an agent works on, beside the slot's own. */
-      assignment_label: z.string().min(1).optional(),
+      assignment_label: label.optional(),
       priority_labels: z
         .strictObject({
-          unblocker: z.string().default('route:unblocker'),
-          'ready-to-merge': z.string().default('route:ready-to-merge'),
-          high: z.string().default('route:priority-high'),
-          medium: z.string().default('route:priority-medium'),
-          low: z.string().default('route:priority-low'),
+          unblocker: label.default('route:unblocker'),
+          'ready-to-merge': label.default('route:ready-to-merge'),
+          high: label.default('route:priority-high'),
+          medium: label.default('route:priority-medium'),
+          low: label.default('route:priority-low'),
         })
         .prefault({}),
-      blocked_label: z.string().default('route:blocked'),
-      review_label: z.string().default('route:review'),
-      human_label: z.string().default('human-only'),
-      trusted_authors: z.array(z.string()).default([]),
+      blocked_label: label.default('route:blocked'),
+      review_label: label.default('route:review'),
+      human_label: label.default('human-only'),
+      trusted_authors: z.array(login).default([]),
       /** What likely touches files that a running agent changes waits for it. */
       avoid_overlap: z.boolean().default(true),
       load_balance: z.enum(LOAD_BALANCES).default('least-loaded'),
+    })
+    .check(({value: {routing_label, blocked_label, review_label, human_label, assignment_label}, issues, ...more}) => {
+      const labels = {routing_label, blocked_label, review_label, human_label, assignment_label}
+      for (const [key, other] of shared(labels)) {
+        issues.push({code: 'custom', path: [key], message: `another label than ${other}`, input: labels, ...more})
+      }
     })
     .prefault({}),
   agents,
@@ -257,14 +312,12 @@ export const configSchema = z.strictObject({
       /** Approvals that a pull request needs, beside what main's protection demands. */
       require_reviews: z.number().int().min(0).max(10).default(0),
       /** Logins and teams that are asked to review what changes much, or needs a person. */
-      reviewers: z
-        .array(z.string().regex(REVIEWER, 'is not a login like octocat or a team like my-org/backend'))
-        .default([]),
+      reviewers: z.array(z.string().regex(REVIEWER, 'a login like octocat or a team like my-org/backend')).default([]),
       /** Changed lines from which on reviewers are asked; 0: size does not matter. */
       review_lines: z.number().int().nonnegative().default(500),
       /** What no agent changes without a person's approval, as .gitignore names paths. */
       protected_paths: z
-        .array(z.string().min(1))
+        .array(pathPattern)
         .default(['.claude/', '.mcp.json', '.clambake/', '.github/', 'clambake.toml', 'CODEOWNERS']),
       /** Tests that are deleted or emptied need a person's approval as well. */
       protect_tests: z.boolean().default(true),
@@ -285,7 +338,7 @@ export const configSchema = z.strictObject({
        */
       conflict_strategy: z.enum(['wait', 'alone', 'person']).default('wait'),
       /** Label of issues that land by their own pull request. */
-      alone_label: z.string().min(1).default('land:alone'),
+      alone_label: label.default('land:alone'),
     })
     .prefault({}),
   landing: z
@@ -295,7 +348,7 @@ export const configSchema = z.strictObject({
         .array(
           z.strictObject({
             /** As .gitignore names paths. */
-            paths: z.array(z.string().min(1)).min(1),
+            paths: z.array(pathPattern).min(1),
             /** A shell command line. */
             command: z.string().min(1),
           }),
@@ -350,16 +403,26 @@ export const configSchema = z.strictObject({
         .url()
         .refine(isPrivateAddress, 'an https address, or http on this machine, without a user and a password')
         .optional(),
-      embeddings_model: z.string().min(1).optional(),
+      embeddings_model: z.string().regex(WORD, 'the name of a model').optional(),
       /** The variable that holds the endpoint's key. */
-      embeddings_key_env: z.string().min(1).optional(),
+      embeddings_key_env: variable.optional(),
       /** What is done with a tool call of what another session holds. */
       blockers: z.enum(BLOCKER_POLICIES).default('refuse'),
       /** How many turns messages of other sessions begin for one ticket before a person writes. */
       max_mail_turns: z.number().int().min(0).default(10),
     })
+    // One without the other would find memories by their words alone, without a word.
+    .refine(({embeddings_url: url, embeddings_model: model}) => url === undefined || model !== undefined, {
+      path: ['embeddings_model'],
+      message: 'the model of embeddings_url',
+    })
+    .refine(
+      ({embeddings_url: url, embeddings_model: model, embeddings_key_env: key}) =>
+        url !== undefined || (model === undefined && key === undefined),
+      {path: ['embeddings_url'], message: 'the endpoint of the other embeddings_ settings'},
+    )
     .prefault({}),
-  observability: z.strictObject({otlp_endpoint: z.url().optional()}).prefault({}),
+  observability: z.strictObject({otlp_endpoint: web.optional()}).prefault({}),
   polling: z
     .strictObject({
       /** Seconds between looks at GitHub. */

@@ -4,18 +4,22 @@ import {profileFault} from '../../agents/profile.ts'
 import {hasCode} from '../../base/errors.ts'
 import {CONFIG_FILE} from '../../config/load.ts'
 import {programsOf} from '../../model/data/config/profiles.ts'
+import {withoutEffect} from '../../model/data/config/without-effect.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {CommandContext} from '../context.ts'
 import {bad, checked, type Finding, good, hint} from './finding.ts'
 
-/** Says whether there is a configuration and what of it a running daemon has not taken up. Throws `wrong-config`. */
+/** Says whether there is a configuration, and what of it does nothing or waits for a restart of the daemon. Throws `wrong-config`. */
 export async function configurationFindings(context: CommandContext): Promise<Finding[]> {
-  const {root} = await context.surrounding()
+  const {root, config} = await context.surrounding()
   const daemon = await context.runningDaemon()
   const troubles = daemon ? (await daemon.call('state', {})).header.troubles : []
   const waiting = troubles.find(text => text.includes(CONFIG_FILE))
   if (waiting !== undefined) return [hint('configuration', waiting, 'clambake daemon restart')]
-  if (existsSync(join(root, CONFIG_FILE))) return [good('configuration', 'the configuration is valid')]
+  if (existsSync(join(root, CONFIG_FILE))) {
+    const idle = withoutEffect(config).map(({what, mend}) => hint('configuration', what, mend))
+    return idle.length > 0 ? idle : [good('configuration', 'the configuration is valid')]
+  }
   return [
     hint(
       'configuration',

@@ -5,7 +5,9 @@ import {Kysely, SqliteDialect} from 'kysely'
 import {Migrator} from 'kysely/migration'
 import {afterEach, beforeEach, expect, it} from 'vitest'
 import {firstMigrations} from '../../src/hub/store/migrations.ts'
+import {AUTHOR, memoryDraft} from './memory-contract.ts'
 import {type TestHubs, testHubs} from './open.ts'
+import {draft, sender, session} from './samples.ts'
 
 let hubs: TestHubs
 beforeEach(() => {
@@ -118,4 +120,17 @@ it('this program works on the file of a newer one, and says so when it cannot', 
     code: 'hub-unavailable',
     message: expect.stringContaining('update this one'),
   })
+})
+
+it('words of a newer program are read as the nearest that this one knows, and hide no others', async () => {
+  const hub = await hubs.open()
+  const {id} = await hub.sessions.send(sender('api'), draft('@all', {text: 'a vote'}))
+  await hub.sessions.join(session('web'))
+  await hub.sessions.memory.remember(memoryDraft('about one'), AUTHOR)
+  using file = new DatabaseSync(hubs.file)
+  file.exec("update messages set kind = 'vote'; update instances set status = 'asleep'")
+  file.exec("update project_memory set status = 'archived'; update global_memory set status = 'archived'")
+  expect(await hub.sessions.mail({ids: [id], limit: 1})).toMatchObject([{kind: 'warning', text: 'a vote'}])
+  expect((await hub.sessions.seen()).map(({peer}) => peer.status)).toEqual(['active'])
+  for await (const memory of hub.sessions.memory.all('project', null)) expect(memory.status).toBe('deprecated')
 })

@@ -1,6 +1,7 @@
 import type {Kysely, Selectable} from 'kysely'
-import type {Instance, InstanceStatus, Peer} from '../../model/hub/instance.ts'
+import {INSTANCE_STATUSES, type Instance, type InstanceStatus, type Peer} from '../../model/hub/instance.ts'
 import {endEarlier} from './claims.ts'
+import {known} from './known.ts'
 import type {Tables} from './schema.ts'
 
 /** A sign of life; what it does not name stays as it was. */
@@ -73,6 +74,6 @@ export async function findPeers(db: Kysely<Tables>, {since}: {since: number}): P
 }
 
 function instanceOf(row: Selectable<Tables['instances']>): Instance {
-  const {id, project, directory, task, model, status, heartbeat_at: heartbeatAt} = row
-  return {id, project, directory, task, model, status, heartbeatAt}
+  const {id, project, directory, task, model, heartbeat_at: heartbeatAt} = row
+  return {id, project, directory, task, model, status: known(INSTANCE_STATUSES, row.status, 'active'), heartbeatAt}
 }

@@ -3,12 +3,13 @@ import {holding} from '../../model/hub/blockers.ts'
 import {handOver} from '../../model/hub/hand-over.ts'
 import {areOfOneThing, isOfAnother} from '../../model/hub/holds/reservation.ts'
 import {GONE_MS, type Reader, receiptName} from '../../model/hub/instance.ts'
-import {EVERYBODY, handed, MAX_TRIES, type Mail, type MailKind, type Receipt} from '../../model/hub/mail.ts'
+import {EVERYBODY, handed, MAIL_KINDS, MAX_TRIES, type Mail, type MailKind, type Receipt} from '../../model/hub/mail.ts'
 import {addToGuard} from '../hooks/guard.ts'
 import {guardWords} from '../hooks/words.ts'
 import {claimOf} from './claims.ts'
 import {type Dialect, holdLock} from './dialect.ts'
 import {findPeers} from './instances.ts'
+import {known} from './known.ts'
 import type {Tables} from './schema.ts'
 
 /** `nonce` is chosen for each send, so that it can be repeated. */
@@ -303,7 +304,8 @@ function receiptOf(row: Selectable<Tables['receipts']>): Receipt {
 function mailOf(row: Selectable<Tables['messages']>): Mail {
   return {
     id: row.id,
-    kind: row.kind,
+    // Shown, and it may begin a turn; what it would hold, only a newer program knows.
+    kind: known(MAIL_KINDS, row.kind, 'warning'),
     from: row.sender,
     instance: row.sender_instance,
     project: row.project,

@@ -1,6 +1,4 @@
 import type {Generated, Insertable, Selectable} from 'kysely'
-import type {Instance} from '../../model/hub/instance.ts'
-import type {MailKind} from '../../model/hub/mail.ts'
 
 /** Times are milliseconds since 1970. Lists and records are JSON text. */
 export type Tables = {
@@ -43,7 +41,7 @@ type InstanceTable = {
   directory: string
   task: string
   model: string
-  status: Instance['status']
+  status: string
   heartbeat_at: number
   /** Columns from here on are null in rows that an older program wrote. */
   registered_at: number | null
@@ -62,7 +60,7 @@ type MessageTable = {
   sender: string
   /** `@all`, a project or an instance. */
   recipient: string
-  kind: MailKind
+  kind: string
   body: string
   sent_at: number
   expires_at: number
@@ -114,7 +112,7 @@ type MemoryTable = {
   type: string
   title: string
   body: string
-  status: 'active' | 'resolved' | 'deprecated' | 'superseded'
+  status: string
   tags: string
   files: string
   created_by: string

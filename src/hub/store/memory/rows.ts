@@ -1,5 +1,6 @@
 import {type Kysely, type RawBuilder, sql} from 'kysely'
 import {
+  MEMORY_STATUSES,
   type Memory,
   type MemoryRef,
   type MemoryScope,
@@ -8,6 +9,7 @@ import {
   parseMemoryRef,
 } from '../../../model/hub/memory/memory.ts'
 import type {Dialect} from '../dialect.ts'
+import {known} from '../known.ts'
 import type {Tables} from '../schema.ts'
 
 type Row = {
@@ -81,7 +83,8 @@ function memoryOf(scope: MemoryScope, row: Row): Memory {
     type: row.type as MemoryType,
     title: row.title,
     text: row.body,
-    status: row.status,
+    // Of one that this program does not know, all it can tell is that it is in force no more.
+    status: known(MEMORY_STATUSES, row.status, 'deprecated'),
     tags: listOf(row.tags),
     files: listOf(row.files),
     by: row.created_by,

@@ -10,7 +10,8 @@ const HALT_KINDS = ['rewrite', 'tree', 'unreadable', 'pause', 'held'] as const
 const causeFields = z.object({
   /**
    * `rewrite`: main was force-pushed. `tree`: a merge made other files than its checks saw. `unreadable`: no record. `pause`: a
-   * person wants it so. `held`: a blocker of the hub holds main; it is in no record, and ends with the blocker. A newer Clambake may write another one, which halts as well.
+   * person wants it so. `held`: a blocker of the hub holds main; it is in no record, and ends with the blocker. A newer Clambake
+   * may write another one, which halts as well.
    */
   kind: z.custom<(typeof HALT_KINDS)[number]>(kind => typeof kind === 'string' && kind !== ''),
   /** One line for people. */

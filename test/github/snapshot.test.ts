@@ -335,6 +335,62 @@ describe('a server without GraphQL', () => {
     ).toEqual(rest)
   })
 
+  it.each([
+    ['a part of an issue', 'parent'],
+    ['blocked by an issue', 'blockedBy'],
+    ['closed by a pull request', 'closingIssuesReferences'],
+    ['on a board', 'projectItems'],
+  ])('shows all else of what is %s that the token may not see', async (_, field) => {
+    await using set = await setStage()
+    const {repository: repo} = set
+    for (const title of ['One', 'Two']) repo.openIssue({title})
+    repo.addSubIssue(1, 2)
+    repo.block(1, 2)
+    const board = repo.addProject('Board')
+    board.add(1)
+    await repo.pushCommit({branch: 'work', files: {a: 'b'}})
+    await repo.openPull({head: 'work', body: 'Closes #1'})
+    const github = set.gateway({snapshot: {board: board.nodeId}})
+    using _hidden = set.server.fault({kind: 'graphql-hidden', field, match: {path: /graphql$/}, times: 100})
+    const {issues, pulls} = await github.snapshot()
+    expect(issues.map(({number}) => number)).toEqual([1, 2])
+    expect(pulls).toMatchObject([{number: 3, closes: field === 'closingIssuesReferences' ? [] : [1]}])
+    // A card that is hidden may be the one on this board: that is not known then, and no card is something else.
+    if (field === 'projectItems') expect(issues[0]).not.toHaveProperty('board')
+    else expect(issues[0]?.board).toBeNull()
+  })
+
+  it('shows no pull request without the checks that the token may not see', async () => {
+    await using set = await setStage()
+    const sha = await set.repository.pushCommit({branch: 'work', files: {a: 'b'}})
+    await set.repository.openPull({head: 'work'})
+    set.repository.addCheck({sha, name: 'unit', conclusion: 'failure'})
+    set.server.fault({kind: 'graphql-hidden', field: 'statusCheckRollup', match: {path: /graphql$/}, times: 100})
+    await expect(set.github.snapshot()).rejects.toMatchObject({code: 'github-forbidden'})
+  })
+
+  it('that loses the sight of the board shows the rest, and the board once it may see it again', async () => {
+    await using set = await setStage()
+    set.repository.openIssue({title: 'x'})
+    const board = set.repository.addProject('Board')
+    board.add(1)
+    let isHidden = false
+    const github = set.gateway({
+      snapshot: {board: board.nodeId},
+      async fetch(input, init) {
+        if (!isHidden || !String(init?.body).includes('projectItems')) return fetch(input, init)
+        return Response.json({errors: [{type: 'INSUFFICIENT_SCOPES', message: 'needs read:project'}]})
+      },
+    })
+    const first = async () => (await github.snapshot()).issues[0]
+    expect(await first()).toMatchObject({board: null})
+    isHidden = true
+    expect(await first()).toMatchObject({number: 1})
+    isHidden = false
+    set.repository.editIssue(1, {title: 'y'})
+    expect(await first()).toMatchObject({title: 'y', board: null})
+  })
+
   it('that may not show the board shows the rest', async () => {
     const {told, log} = warnings()
     await using set = await setStage()

@@ -7,7 +7,7 @@ import type {Log} from '../../base/log.ts'
 import {redact} from '../../base/redact.ts'
 import type {ApiBudget} from '../../model/gateways/github.ts'
 import {type ContentLimit, contentLimiter, GITHUBS_CONTENT} from './content-limit.ts'
-import {isLimit, isSpent, rateLimited, translate, unexpectedAnswer} from './errors.ts'
+import {isLimit, isSpent, rateLimited, translate, unexpectedAnswer, visiblePart} from './errors.ts'
 import type {SharedLimit} from './shared-limit.ts'
 import {readTail} from './tail.ts'
 import {createTransport, type Resource} from './transport.ts'
@@ -61,9 +61,15 @@ export type GithubClient = {
   tail(route: string, params: Params): Promise<string | null>
   /**
    * One GraphQL query or mutation; `owner` and `repo` are given where the document declares them. An answer with errors
-   * throws, also when GitHub sends it with status 200 and with data beside them.
+   * throws, also when GitHub sends it with status 200 and with data beside them. `mayHide`: fields whose values the token need not
+   * see; they are null then.
    */
-  graphql<Schema extends z.ZodType>(document: string, variables: Params, schema: Schema): Promise<z.infer<Schema>>
+  graphql<Schema extends z.ZodType>(
+    document: string,
+    variables: Params,
+    schema: Schema,
+    mayHide?: readonly string[],
+  ): Promise<z.infer<Schema>>
   /** Asks again for a few seconds after an unclear answer: a list may not hold yet what was just written. */
   lookAgain<T>(probe: () => Promise<T | undefined>): Promise<T | undefined>
   budget(): ApiBudget
@@ -185,11 +191,20 @@ export function createClient(options: GithubOptions): GithubClient {
       const {headers} = await guarded(route, () => octokit.request(route, asked))
       return headers.location === undefined ? null : readTail(headers.location, options)
     },
-    async graphql(document, variables, schema) {
+    async graphql(document, variables, schema, mayHide = []) {
       const named = /\b(?:query|mutation)\s+\w+/.exec(document)?.[0] ?? 'GraphQL'
       const own = {...(/\$owner\b/.test(document) && {owner}), ...(/\$repo\b/.test(document) && {repo})}
       const {graphql} = named.startsWith('mutation') ? octokit : queries
-      const data = await guarded(named, () => graphql(document, {...own, ...variables}), 'graphql')
+      const ask = async () => {
+        try {
+          return await graphql(document, {...own, ...variables})
+        } catch (error) {
+          const visible = visiblePart(error, mayHide)
+          if (visible === null) throw error
+          return visible
+        }
+      }
+      const data = await guarded(named, ask, 'graphql')
       return parse(named, schema, data)
     },
     lookAgain: probe => poll(probe, {everyMs: secondMs / 2, timeoutMs: LOOK_AGAIN_SECONDS * secondMs, clock}),

@@ -41,6 +41,12 @@ const POINTS_SPENT: readonly string[] = ['RATE_LIMITED', 'RATE_LIMIT']
 /** GitHub's words for a limit; older servers call it abuse. */
 const LIMIT = /\brate limit\b|\babuse detection\b/i
 
+/** A GraphQL answer with data beside its errors, which say what is missing. */
+const partialFailure = z.object({
+  data: z.record(z.string(), z.unknown()),
+  errors: z.array(z.object({type: z.string(), path: z.array(z.union([z.string(), z.number()]))})).min(1),
+})
+
 /** GraphQL's words, with status 200, for what is a 5xx in REST. */
 const ITS_OWN_TROUBLE = /\btime(?:d )?out\b|\brespond to your request in time\b/i
 
@@ -93,6 +99,18 @@ export function isLimit(error: unknown): boolean {
   if (graphql.success) return isSpent(error) || graphql.data.errors.some(({message}) => LIMIT.test(message))
   const status = statusOf(error)
   return status === 429 || (status === 403 && LIMIT.test(reasonOf(error)))
+}
+
+/**
+ * The data of a GraphQL answer in which nothing is missing but what the token may not see of these fields, such as issues of other
+ * repositories; null: more is missing.
+ */
+export function visiblePart(error: unknown, fields: readonly string[]): Record<string, unknown> | null {
+  const {data, errors = []} = partialFailure.safeParse(error).data ?? {}
+  const isOfThese = errors.every(
+    ({type, path}) => type === 'FORBIDDEN' && path.some(step => typeof step === 'string' && fields.includes(step)),
+  )
+  return data !== undefined && isOfThese ? data : null
 }
 
 /** What GitHub wrote about a refusal, on one line. */

@@ -3,7 +3,7 @@ import {hasName, sameName} from '../../model/data/names.ts'
 import type {GithubClient} from '../client/client.ts'
 import type {Entry} from './known-issues.ts'
 import {APPROVALS, BLOCKERS, type Features, IDS} from './queries.ts'
-import {type Approval, approvalsShape, blockersShape, here} from './snapshot-shapes.ts'
+import {type Approval, approvalsShape, blockersShape, ELSEWHERE, here} from './snapshot-shapes.ts'
 
 /** The label that releases issues to agents. An issue of an untrusted author needs it from another person. */
 export type Gate = {readonly label: string; trusts: (issue: Issue) => boolean}
@@ -55,7 +55,7 @@ export async function withDetails(
 }
 
 async function readBlockers(client: GithubClient, entries: readonly Entry[]) {
-  const found = await inParts(entries, ids => client.graphql(BLOCKERS, {ids}, blockersShape))
+  const found = await inParts(entries, ids => client.graphql(BLOCKERS, {ids}, blockersShape, ELSEWHERE))
   return new Map(found.flatMap(({nodes}) => nodes.map(({id, blockedBy}) => [id, blockedBy.nodes] as const)))
 }
 

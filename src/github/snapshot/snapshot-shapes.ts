@@ -5,10 +5,15 @@ import {sameName} from '../../model/data/names.ts'
 import type {Checks, Pull} from '../../model/data/pull.ts'
 import {ASSOCIATIONS, DELETED_ACCOUNT, headOf, headShape, time} from '../shapes.ts'
 
+/** Fields of things that may be elsewhere, where the token need not see them; what is of this repository it does see. */
+export const ELSEWHERE = ['parent', 'blockedBy', 'closingIssuesReferences', 'projectItems']
+
 const nodes = <Node extends z.ZodType>(node: Node) => z.object({nodes: z.array(node)})
 const pageInfo = z.object({hasNextPage: z.boolean(), endCursor: z.string().nullable()})
 const count = z.object({totalCount: z.number()})
 const place = z.object({number: z.number(), repository: z.object({nameWithOwner: z.string()})})
+/** null: it is out of the token's sight, in another repository. */
+const places = nodes(place.nullable())
 
 /** GraphQL leaves out what REST and people write behind a bot's name. */
 const author = z
@@ -36,11 +41,14 @@ const issueShape = z.object({
   parent: place.nullish(),
   issueDependenciesSummary: z.object({blockedBy: z.number()}).exactOptional(),
   projectItems: nodes(
-    z.object({
-      project: z.object({id: z.string(), number: z.number()}),
-      fieldValueByName: z.object({name: z.string().nullish()}).nullable(),
-    }),
-  ).exactOptional(),
+    z
+      .object({
+        project: z.object({id: z.string(), number: z.number()}),
+        fieldValueByName: z.object({name: z.string().nullish()}).nullable(),
+      })
+      // On a board that the token may not see.
+      .nullable(),
+  ).nullish(),
 })
 type RawIssue = z.infer<typeof issueShape>
 
@@ -72,7 +80,7 @@ const pullShape = z.object({
   reviewDecision: z.string().nullable(),
   reviewRequests: count.nullable(),
   latestOpinionatedReviews: nodes(z.object({state: z.string()})).nullable(),
-  closingIssuesReferences: nodes(place).nullable(),
+  closingIssuesReferences: places.nullable(),
   statusCheckRollup: z
     .object({contexts: z.object({checkRunCountsByState: counts, statusContextCountsByState: counts})})
     .nullable(),
@@ -89,7 +97,7 @@ export const pullsShape = z.object({
 const fields = z.object({fields: z.array(z.object({name: z.string()}))}).nullable()
 export const fieldsShape = z.object({issue: fields, pull: fields})
 
-export const blockersShape = nodes(z.object({id: z.string(), blockedBy: nodes(place)}))
+export const blockersShape = nodes(z.object({id: z.string(), blockedBy: places}))
 
 const happening = z.discriminatedUnion('__typename', [
   z.object({
@@ -111,7 +119,10 @@ export type Approval = z.infer<typeof approvalsShape>['nodes'][number]
 
 /** `board`: node id or number of the board whose Status counts; null: none was asked for. */
 export function toIssue(raw: RawIssue, board: string | null): Issue {
-  const onBoard = raw.projectItems?.nodes.find(({project}) => project.id === board || String(project.number) === board)
+  const cards = raw.projectItems?.nodes ?? []
+  const onBoard = cards.find(card => card && (card.project.id === board || String(card.project.number) === board))
+  // Where a card is hidden, it may be the one on this board.
+  const isTold = raw.projectItems != null && (onBoard !== undefined || !cards.includes(null))
   return {
     number: raw.number,
     title: raw.title,
@@ -125,7 +136,7 @@ export function toIssue(raw: RawIssue, board: string | null): Issue {
     createdAt: raw.createdAt,
     updatedAt: raw.updatedAt,
     editedAt: raw.lastEditedAt,
-    ...(raw.projectItems ? {board: onBoard?.fieldValueByName?.name ?? null} : {}),
+    ...(isTold ? {board: onBoard?.fieldValueByName?.name ?? null} : {}),
   }
 }
 
@@ -150,8 +161,8 @@ export function toPull(raw: RawPull, repository: string): Pull {
 }
 
 /** Numbers of those that are in this repository. */
-export function here(places: readonly z.infer<typeof place>[], repository: string): number[] {
-  return places.filter(({repository: {nameWithOwner}}) => sameName(nameWithOwner, repository)).map(({number}) => number)
+export function here(places: readonly (z.infer<typeof place> | null)[], repository: string): number[] {
+  return places.flatMap(found => (found && sameName(found.repository.nameWithOwner, repository) ? found.number : []))
 }
 
 /** GitHub's own word counts first; where no rule asks for reviews it has none. */

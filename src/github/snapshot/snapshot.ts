@@ -12,7 +12,7 @@ import {type Gate, withDetails} from './details.ts'
 import {findFeatures, isUnknownField} from './features.ts'
 import {type Entry, issuesOf, type Known, takeAll, takeChanges} from './known-issues.ts'
 import {changedIssuesQuery, type Features, OPEN_PULLS, openIssuesQuery} from './queries.ts'
-import {here, type IssuesPage, issuesShape, pullsShape, toIssue, toPull} from './snapshot-shapes.ts'
+import {ELSEWHERE, here, type IssuesPage, issuesShape, pullsShape, toIssue, toPull} from './snapshot-shapes.ts'
 
 /**
  * All is read this often, about 40 points for a thousand issues: board moves and dependencies change no issue, and
@@ -65,7 +65,7 @@ export function createSnapshots(
   /** null: more than `most` pages. */
   async function readIssues(document: string, variables: {since?: string}, most?: number) {
     const found = await pages(async after => {
-      const {repository: page} = await client.graphql(document, {after, ...variables}, issuesShape)
+      const {repository: page} = await client.graphql(document, {after, ...variables}, issuesShape, ELSEWHERE)
       // It would list none, as if all were done.
       if (!page.hasIssuesEnabled) throw issuesOff(client.slug)
       return {page, next: nextOf(page.issues.pageInfo)}
@@ -83,7 +83,7 @@ export function createSnapshots(
 
   async function readPulls(): Promise<Pull[]> {
     const found = await pages(async after => {
-      const {repository: page} = await client.graphql(OPEN_PULLS, {after}, pullsShape)
+      const {repository: page} = await client.graphql(OPEN_PULLS, {after}, pullsShape, ELSEWHERE)
       return {page, next: nextOf(page.pullRequests.pageInfo)}
     })
     return found!.flatMap(({nameWithOwner, pullRequests}) => pullRequests.nodes.map(raw => toPull(raw, nameWithOwner)))
@@ -128,14 +128,17 @@ export function createSnapshots(
     try {
       return await byGraphql(features)
     } catch (error) {
-      // Logged once: later answers are the same.
-      if (known !== null || !(error instanceof ClambakeError)) throw error
+      if (!(error instanceof ClambakeError)) throw error
       if (features.board && error.code === 'github-forbidden') {
-        log.warn('the board cannot be read', {error: error.toJSON()})
-        features = {...features, board: false}
-        return byGraphql(features)
+        const without = {...features, board: false}
+        // Logged once: later answers are the same. What was to be seen before may come back.
+        if (known === null) {
+          log.warn('the board cannot be read', {error: error.toJSON()})
+          features = without
+        }
+        return byGraphql(without)
       }
-      if (!isUnknownField(error)) throw error
+      if (known !== null || !isUnknownField(error)) throw error
       log.warn('GitHub is read by REST alone', {error: error.toJSON()})
       features = null
       return byRest()

@@ -84,7 +84,8 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     example: 2.5,
   },
   'agents.max_budget_usd_per_day': {
-    about: 'Budget of all agents per day in dollars; after that all are stopped until the next day. Default: no limit.',
+    about:
+      'Budget of all agents of a daemon per day in dollars; after that all are stopped until the next day. Default: no limit.',
     example: 20,
   },
   'agents.slots.*.github_user': {

@@ -43,6 +43,30 @@ it.each([
     "fatal: unable to access 'https://x/': Could not resolve proxy: p",
     'r does not answer: the name of the proxy p is not known here',
   ],
+  [
+    "remote: This repository was archived so it is read-only.\nfatal: unable to access 'https://x/': The requested URL returned error: 403",
+    'r was archived, so it is read-only',
+  ],
+  [
+    'ERROR: This repository was archived so it is read-only.\nfatal: Could not read from remote repository.',
+    'r was archived, so it is read-only',
+  ],
+  [
+    'ERROR: Permission to acme/shop.git denied to ann.\nfatal: Could not read from remote repository.',
+    'r refused the login (Permission to acme/shop.git denied to ann.)',
+  ],
+  [
+    "ERROR: The `acme' organization has enabled or enforced SAML SSO.\nfatal: Could not read from remote repository.",
+    "r refused the login (The `acme' organization has enabled or enforced SAML SSO.)",
+  ],
+  [
+    'ERROR: Repository not found.\nfatal: Could not read from remote repository.',
+    'there is no repository at r (Repository not found.)',
+  ],
+  [
+    'ERROR: Internal server error, try again later.\nfatal: Could not read from remote repository.',
+    'r does not answer: the connection failed',
+  ],
   ["fatal: unable to access 'https://x/': The requested URL returned error: 502", 'r answers 502'],
   ["fatal: unable to access 'https://x/': The requested URL returned error: 422", 'r answers 422'],
 ])('says in words what git said of the remote: %s', (detail, words) => {

@@ -154,6 +154,33 @@ describe('trouble', () => {
     expect(set.calls().filter(call => call.startsWith('POST'))).toHaveLength(1)
   })
 
+  it.each([
+    [
+      'Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.',
+      {'x-github-sso': 'required; url=https://github.com/orgs/acme/sso?authorization_request=A1'},
+      'https://github.com/orgs/acme/sso?authorization_request=A1',
+    ],
+    [
+      'Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled.',
+      {},
+      'IP allow list admit this machine',
+    ],
+    ['Repository was archived so is read-only.', {}, 'unarchive it'],
+    ['`acme` forbids access via a personal access token (classic).', {}, 'kind of token'],
+  ])('that no permission of the token ends names what does: %s', async (message, headers, way) => {
+    await using set = await setUp()
+    const {number} = set.repository.openIssue({title: 'x'})
+    set.server.fault({kind: 'status', status: 403, message, headers, match: {method: 'POST'}})
+    await expect(set.github.ensureComment(number, 'k', 'x')).rejects.toMatchObject({
+      ...{code: 'github-forbidden', next: expect.stringContaining(way)},
+    })
+    await set.github.snapshot()
+    set.server.fault({kind: 'graphql-error', type: 'FORBIDDEN', message, match: {path: /graphql$/}, times: 3})
+    const error = await set.github.snapshot().catch((thrown: unknown) => thrown)
+    const told = way.startsWith('https') ? 'Configure SSO' : way
+    expect(error).toMatchObject({code: 'github-forbidden', next: expect.stringContaining(told)})
+  })
+
   it('of a repository that is not there says so', async () => {
     await using set = await setUp()
     await expect(set.gateway({repo: 'nope'}).repository()).rejects.toMatchObject({

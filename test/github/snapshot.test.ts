@@ -366,7 +366,11 @@ describe('a server without GraphQL', () => {
     await set.repository.openPull({head: 'work'})
     set.repository.addCheck({sha, name: 'unit', conclusion: 'failure'})
     set.server.fault({kind: 'graphql-hidden', field: 'statusCheckRollup', match: {path: /graphql$/}, times: 100})
-    await expect(set.github.snapshot()).rejects.toMatchObject({code: 'github-forbidden'})
+    await expect(set.github.snapshot()).rejects.toMatchObject({
+      code: 'github-forbidden',
+      message: expect.stringContaining('(statusCheckRollup)'),
+      next: expect.stringContaining('checks'),
+    })
   })
 
   it('that loses the sight of the board shows the rest, and the board once it may see it again', async () => {

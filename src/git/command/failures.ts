@@ -5,6 +5,10 @@ type GitFailure = {args: readonly string[]; exitCode: number; stderr: string}
 
 const AUTH =
   /authentication failed|could not read (username|password)|terminal prompts disabled|permission denied|access denied|returned error: 40[13]|invalid credentials|host key verification failed/i
+/** What GitHub says of a refusal over ssh, before git says only that it could not read; what passes is left out. */
+const SSH_REFUSAL = /^ERROR: (?!.*\b(?:try again|internal|temporar|timed? ?out))/m
+/** GitHub's words over https, with the status of a login that may not push, and over ssh. */
+const ARCHIVED = /\barchived so (?:it )?is read-only\b/i
 const GONE =
   /repository '?.*'? not found|returned error: 404|does not appear to be a git repository|repository not found|not a git repository: /i
 const UNREACHABLE =
@@ -80,7 +84,15 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       ...kept,
     })
   }
-  if (AUTH.test(detail)) {
+  if (ARCHIVED.test(detail)) {
+    return new ClambakeError({
+      code: 'auth-refused',
+      message: `git could not ${doing}: ${remote} was archived, so it is read-only`,
+      next: 'unarchive it in the settings of the repository; a running daemon continues by itself',
+      ...kept,
+    })
+  }
+  if (AUTH.test(detail) || (SSH_REFUSAL.test(detail) && !GONE.test(detail))) {
     return new ClambakeError({
       code: 'auth-refused',
       message: `git could not ${doing}: ${remote} refused the login${serverSays(detail)}`,
@@ -153,7 +165,7 @@ function pushRefused({doing, detail, kept}: {doing: string; detail: string; kept
 
 /** What the server printed, without git's own reports. */
 function serverWords(detail: string): string {
-  const lines = detail.split('\n').flatMap(line => /^remote:\s?(.*)$/.exec(line)?.[1] ?? [])
+  const lines = detail.split('\n').flatMap(line => /^(?:remote:|ERROR:(?= ))\s?(.*)$/.exec(line)?.[1] ?? [])
   const telling = lines.map(line => safeText(line).trimEnd()).filter(line => !NOISE.test(line.trim()))
   return telling.slice(0, SAID_LINES).join('\n').slice(0, SAID_LENGTH)
 }

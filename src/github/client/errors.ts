@@ -33,7 +33,15 @@ const errorBody = z.object({message: z.string().default(''), errors: z.unknown()
 
 /** A GraphQL answer with errors, which comes with status 200. */
 const graphqlFailure = z.object({
-  errors: z.array(z.object({type: z.string().default(''), message: z.string()})).min(1),
+  errors: z
+    .array(
+      z.object({
+        type: z.string().default(''),
+        message: z.string(),
+        path: z.array(z.union([z.string(), z.number()])).default([]),
+      }),
+    )
+    .min(1),
 })
 
 /** The types that GitHub gives to a query for which no points are left; it has used both. */
@@ -50,6 +58,9 @@ const partialFailure = z.object({
 /** GraphQL's words, with status 200, for what is a 5xx in REST. */
 const ITS_OWN_TROUBLE = /\btime(?:d )?out\b|\brespond to your request in time\b/i
 
+/** Fields of a refusal that are named. */
+const NAMED_FIELDS = 3
+const BY_ITSELF = 'Clambake continues by itself'
 const LATER = 'repeat it later (https://www.githubstatus.com); a running daemon tries again by itself'
 
 /** Why a connection fails, by the code of Node's error below the library's. */
@@ -209,7 +220,7 @@ export function isGone(error: unknown): boolean {
 
 /** The kinds of GraphQL errors that mean what a REST status means; of several the first that we know. */
 function graphqlRefusal(
-  errors: readonly {type: string; message: string}[],
+  errors: z.infer<typeof graphqlFailure>['errors'],
   {slug, route, limitedUntil}: {slug: string; route: string; limitedUntil: number | null},
   cause: unknown,
 ): ClambakeError {
@@ -220,9 +231,11 @@ function graphqlRefusal(
   if (is('INSUFFICIENT_SCOPES', 'FORBIDDEN')) {
     return new ClambakeError({
       code: 'github-forbidden',
-      message: `The token may not ${asked} in ${slug}: ${reason}`,
+      message: `The token may not ${asked} in ${slug}: ${reason}${fieldsOf(errors)}`,
       kept: 'all work and claims',
-      next: 'gh auth refresh --scopes repo,project, or give the token these scopes, or write access to issues, pull requests, contents and projects',
+      next:
+        notTheToken(reason, {}) ??
+        'gh auth refresh --scopes repo,project, or give the token these scopes, or write access to issues, pull requests, contents and projects, and read access to checks and commit statuses',
       cause,
     })
   }
@@ -244,6 +257,27 @@ function graphqlRefusal(
       : 'change what GitHub names; clambake why shows which tickets wait for it',
     cause,
   })
+}
+
+/** The fields that were refused, in parentheses: they tell which permission is missing. */
+function fieldsOf(errors: z.infer<typeof graphqlFailure>['errors']): string {
+  const names = errors.flatMap(({path}) => path.findLast(step => typeof step === 'string' && step !== 'nodes') ?? [])
+  const said = safeLine([...new Set(names)].slice(0, NAMED_FIELDS).join(', '))
+  return said === '' ? '' : ` (${said})`
+}
+
+/** What GitHub refuses whatever the token's permissions are, and what ends it; null: the permissions count. */
+function notTheToken(reason: string, headers: {readonly [name: string]: unknown}): string | null {
+  const sso = /\burl=(https:\/\/\S+)/.exec(String(headers['x-github-sso'] ?? ''))?.[1]
+  if (sso !== undefined || /\bSAML\b/i.test(reason)) {
+    const where = sso === undefined ? 'by Configure SSO at https://github.com/settings/tokens' : `at ${safeLine(sso)}`
+    return `authorize the token for the organization ${where}; ${BY_ITSELF}`
+  }
+  if (/\bIP allow list\b/i.test(reason)) return `have the organization's IP allow list admit this machine; ${BY_ITSELF}`
+  if (/\barchived so (?:it )?is read-only\b/i.test(reason))
+    return `unarchive it in the settings of the repository; ${BY_ITSELF}`
+  if (/\bforbids access via\b/i.test(reason)) return 'take a kind of token that the organization admits'
+  return null
 }
 
 /** The error for a limit of GitHub; `until` null: it is not known how long it lasts. */
@@ -284,13 +318,16 @@ export function unexpectedAnswer(route: string, error: z.ZodError): ClambakeErro
 function forbidden(failure: RequestFailure, slug: string, asked: string, cause: unknown): ClambakeError {
   const headers = failure.response?.headers ?? {}
   const needed = headers['x-accepted-github-permissions'] ?? headers['x-accepted-oauth-scopes']
+  const reason = reasonOf(cause)
   return new ClambakeError({
     code: 'github-forbidden',
-    message: `The token may not ${asked} in ${slug}: ${reasonOf(cause)}`,
+    message: `The token may not ${asked} in ${slug}: ${reason}`,
     kept: 'all work and claims',
-    next: needed
-      ? `give the token these permissions: ${safeLine(String(needed))}`
-      : 'give the token the repo scope, or write access to issues, pull requests and contents',
+    next:
+      notTheToken(reason, headers) ??
+      (needed
+        ? `give the token these permissions: ${safeLine(String(needed))}`
+        : 'give the token the repo scope, or write access to issues, pull requests and contents'),
     cause,
   })
 }

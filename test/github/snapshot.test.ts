@@ -373,6 +373,18 @@ describe('a server without GraphQL', () => {
     })
   })
 
+  it('that may ask no query for a while is read by queries again', async () => {
+    await using set = await setStage()
+    set.repository.openIssue({title: 'x'})
+    const message = 'Personal access tokens with fine grained access do not support the GraphQL API'
+    set.server.fault({kind: 'status', status: 403, message, match: {path: /graphql$/}})
+    expect(await set.numbers()).toEqual([1])
+    expect(set.calls()).toContain('GET /issues')
+    set.later()
+    expect(await set.numbers()).toEqual([1])
+    expect(set.calls()).not.toContain('GET /issues')
+  })
+
   it('that loses the sight of the board shows the rest, and the board once it may see it again', async () => {
     await using set = await setStage()
     set.repository.openIssue({title: 'x'})

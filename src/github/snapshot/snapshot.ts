@@ -41,6 +41,7 @@ export function createSnapshots(
   const {board, gate, clock, log} = options
   /** null: read by REST. */
   let features: Features | null | undefined
+  let askedAt = 0
   let known: Known | null = null
   let readAllAt = 0
   /** The label whose approvals are known. */
@@ -123,7 +124,12 @@ export function createSnapshots(
   }
 
   return async () => {
-    if (features === undefined) features = await findFeatures(client, {board: board !== null, log})
+    // What made it read by REST alone may be over: a permission, or another server's answer.
+    const isOld = features === null && clock.monotonic() - askedAt >= ALL_EVERY_MS
+    if (features === undefined || isOld) {
+      features = await findFeatures(client, {board: board !== null, log})
+      askedAt = clock.monotonic()
+    }
     if (features === null) return byRest()
     try {
       return await byGraphql(features)
@@ -141,6 +147,7 @@ export function createSnapshots(
       if (known !== null || !isUnknownField(error)) throw error
       log.warn('GitHub is read by REST alone', {error: error.toJSON()})
       features = null
+      askedAt = clock.monotonic()
       return byRest()
     }
   }

@@ -35,6 +35,8 @@ const pullShape = z.object({
 type RawPull = z.infer<typeof pullShape>
 
 const PULLS = '/repos/{owner}/{repo}/pulls'
+/** Whose branch it is of which GitHub says that it has a pull request. */
+const OWNER_OF_PULL = /already exists for ([\w.-]+):/i
 /** Items of a page, and pages of closed pull requests that are read. */
 const PAGE = 100
 const CLOSED_PAGES = 3
@@ -105,7 +107,9 @@ export async function ensurePull(
     // A list that was behind did not show the one that GitHub now speaks of.
     const isThere = statusOf(error) === 422 && /already exists/i.test(reasonOf(error))
     if (!isUnclear(error) && !isThere) throw error
-    const made = await client.lookAgain(() => openOfBranch(client, branch))
+    // In a repository that was transferred, GitHub finds branches by its new owner alone.
+    const owner = isThere ? OWNER_OF_PULL.exec(reasonOf(error))?.[1] : undefined
+    const made = await client.lookAgain(() => openOfBranch(client, branch, owner))
     if (made === undefined) throw error
     return update(made)
   }
@@ -126,15 +130,19 @@ function sameText(one: string, other: string): boolean {
   return one.replaceAll('\r\n', '\n').trimEnd() === other.replaceAll('\r\n', '\n').trimEnd()
 }
 
-async function openOfBranch(client: GithubClient, branch: string): Promise<RawPull | undefined> {
-  const newest = await newestOfBranch(client, branch)
+async function openOfBranch(client: GithubClient, branch: string, owner?: string): Promise<RawPull | undefined> {
+  const newest = await newestOfBranch(client, branch, owner)
   return newest?.state === 'open' ? newest : undefined
 }
 
-async function newestOfBranch(client: GithubClient, branch: string): Promise<RawPull | undefined> {
+async function newestOfBranch(
+  client: GithubClient,
+  branch: string,
+  owner = client.owner,
+): Promise<RawPull | undefined> {
   const all = await client.list(
     `GET ${PULLS}`,
-    {state: 'all', head: `${client.owner}:${branch}`, sort: 'created', direction: 'desc'},
+    {state: 'all', head: `${owner}:${branch}`, sort: 'created', direction: 'desc'},
     pullShape,
   )
   // A server that does not know the filter answers with everything.

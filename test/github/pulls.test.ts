@@ -51,6 +51,17 @@ describe('ensurePull', () => {
     expect(set.repository.pulls()).toHaveLength(1)
   })
 
+  it('finds the one that it opened before the repository was transferred to another owner', async () => {
+    await using set = await setUp()
+    const {github, repository, server} = set
+    await repository.pushCommit({branch: 'work', files: {a: 'b'}})
+    const pull = {branch: 'work', base: 'main', title: 'Work', body: 'as it was'}
+    const {number} = await github.ensurePull(pull)
+    server.moveRepository(repository, {owner: 'umbrella', name: repository.name})
+    expect(await github.ensurePull({...pull, body: 'as it is'})).toMatchObject({number, head: {branch: 'work'}})
+    expect(server.repository('umbrella', repository.name).pull(number).body).toBe('as it is')
+  })
+
   it('opens a new one after the last was closed', async () => {
     await using set = await setUp()
     const {number} = await openWork(set)

@@ -163,7 +163,7 @@ describe('trouble', () => {
     [
       'Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled.',
       {},
-      'IP allow list admit this machine',
+      "address to the organization's IP allow list",
     ],
     ['Repository was archived so is read-only.', {}, 'unarchive it'],
     ['`acme` forbids access via a personal access token (classic).', {}, 'kind of token'],

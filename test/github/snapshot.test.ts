@@ -385,6 +385,22 @@ describe('a server without GraphQL', () => {
     expect(set.calls()).not.toContain('GET /issues')
   })
 
+  it('that finds another repository under the name reads nothing of it', async () => {
+    await using set = await setStage()
+    const {repository, server} = set
+    repository.openIssue({title: 'Ours'})
+    expect(await set.numbers()).toEqual([1])
+    server.moveRepository(repository, {owner: repository.owner, name: 'old'})
+    repository.openIssue({title: 'Ours too'})
+    expect(await set.numbers(), 'GitHub leads to where it is').toEqual([1, 2])
+    const other = await server.createRepository({owner: repository.owner, name: repository.name})
+    other.openIssue({title: 'Theirs', labels: ['route:ready']})
+    await expect(set.numbers()).rejects.toMatchObject({
+      code: 'other-repository',
+      message: expect.stringContaining(`${repository.fullName} is another repository now`),
+    })
+  })
+
   it('that loses the sight of the board shows the rest, and the board once it may see it again', async () => {
     await using set = await setStage()
     set.repository.openIssue({title: 'x'})

@@ -273,10 +273,11 @@ function notTheToken(reason: string, headers: {readonly [name: string]: unknown}
     const where = sso === undefined ? 'by Configure SSO at https://github.com/settings/tokens' : `at ${safeLine(sso)}`
     return `authorize the token for the organization ${where}; ${BY_ITSELF}`
   }
-  if (/\bIP allow list\b/i.test(reason)) return `have the organization's IP allow list admit this machine; ${BY_ITSELF}`
+  if (/\bIP allow list\b/i.test(reason))
+    return `add this machine's address to the organization's IP allow list; ${BY_ITSELF}`
   if (/\barchived so (?:it )?is read-only\b/i.test(reason))
     return `unarchive it in the settings of the repository; ${BY_ITSELF}`
-  if (/\bforbids access via\b/i.test(reason)) return 'take a kind of token that the organization admits'
+  if (/\bforbids access via\b/i.test(reason)) return 'take a kind of token that the organization allows'
   return null
 }
 
@@ -300,6 +301,16 @@ export function issuesOff(slug: string, cause?: unknown): ClambakeError {
     kept: 'all work and claims; agents keep working',
     next: 'turn them on in the settings of the repository; Clambake continues by itself',
     cause,
+  })
+}
+
+/** The error for a repository that was renamed or deleted, and another one made under its name. */
+export function otherRepository(slug: string): ClambakeError {
+  return usageError({
+    code: 'other-repository',
+    message: `${slug} is another repository now than the one that this daemon began with`,
+    kept: 'all work and claims; nothing of the other one is read',
+    next: 'point origin to where yours is now (git remote set-url origin …), then clambake daemon restart',
   })
 }
 

@@ -42,7 +42,7 @@ const BOARD = `projectItems(first: 20, includeArchived: false) {
 
 /** Fields that show a pass what the list of changes leaves out: deleted issues, renamed labels. */
 const MARKS = `
-    nameWithOwner hasIssuesEnabled
+    id nameWithOwner hasIssuesEnabled
     open: issues(first: 1, states: OPEN) { totalCount }
     newest: issues(first: 1, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { updatedAt } }
     labels(first: 100) { nodes { id name } }`

@@ -54,6 +54,7 @@ type RawIssue = z.infer<typeof issueShape>
 
 export const issuesShape = z.object({
   repository: z.object({
+    id: z.string(),
     nameWithOwner: z.string(),
     hasIssuesEnabled: z.boolean(),
     open: count,

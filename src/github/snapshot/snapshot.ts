@@ -5,7 +5,7 @@ import type {Issue} from '../../model/data/issue.ts'
 import type {Pull} from '../../model/data/pull.ts'
 import type {Snapshot} from '../../model/gateways/github.ts'
 import type {GithubClient} from '../client/client.ts'
-import {issuesOff} from '../client/errors.ts'
+import {issuesOff, otherRepository} from '../client/errors.ts'
 import {openIssues} from '../issues.ts'
 import {openPulls} from '../pulls.ts'
 import {type Gate, withDetails} from './details.ts'
@@ -42,6 +42,8 @@ export function createSnapshots(
   /** null: read by REST. */
   let features: Features | null | undefined
   let askedAt = 0
+  /** The repository that was read first: once it was renamed, another one can be made under its name. */
+  let repositoryId: string | null = null
   let known: Known | null = null
   let readAllAt = 0
   /** The label whose approvals are known. */
@@ -67,6 +69,8 @@ export function createSnapshots(
   async function readIssues(document: string, variables: {since?: string}, most?: number) {
     const found = await pages(async after => {
       const {repository: page} = await client.graphql(document, {after, ...variables}, issuesShape, ELSEWHERE)
+      repositoryId ??= page.id
+      if (page.id !== repositoryId) throw otherRepository(client.slug)
       // It would list none, as if all were done.
       if (!page.hasIssuesEnabled) throw issuesOff(client.slug)
       return {page, next: nextOf(page.issues.pageInfo)}

@@ -174,7 +174,7 @@ it('issues that are turned off are shown as a trouble, stop no work, are not wri
   )
 })
 
-it('an issue that is deleted or transferred while its agent works is named as gone, costs no work, and is not written to', {
+it('an issue that is transferred while its agent works, and has the same number there, is named as gone, costs no work, and is not written to', {
   timeout: 120_000,
 }, async () => {
   await daemon.call('pop', {issue: DELETED}, {timeoutMs: LONG_MS})
@@ -182,8 +182,10 @@ it('an issue that is deleted or transferred while its agent works is named as go
     row(DELETED, ({phase}) => phase === 'working'),
     'it is worked on',
   )
+  const other = await play.github.createRepository({name: 'elsewhere'})
+  for (let taken = 1; taken < DELETED; taken++) other.openIssue({title: 'Theirs'})
   const before = play.github.calls.length
-  play.repository.deleteIssue(DELETED)
+  expect(play.repository.transferIssue(DELETED, other)).toBe(DELETED)
   // Whether its agent is done before that is seen or is ended by it: both end in the same place.
   await look()
   const {attention, branch} = await until(
@@ -202,4 +204,5 @@ it('an issue that is deleted or transferred while its agent works is named as go
     .slice(before)
     .filter(call => isWrite(call) && /\/(issues\/3|pulls)\b/.test(call.path))
   expect(written).toEqual([])
+  expect(other.issue(DELETED)).toMatchObject({state: 'open', comments: []})
 })

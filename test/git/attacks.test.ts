@@ -159,6 +159,16 @@ describe('attacks', () => {
     }
   })
 
+  it('a file of attributes that an agent names in the configuration is refused at the next start', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const state = join(sandbox.path, 'state')
+    await sandbox.open(clone, {state})
+    await writeFile(join(sandbox.path, 'attributes'), '* merge=union\n')
+    await clone.git('config', 'core.attributesFile', join(sandbox.path, 'attributes'))
+    expect((await refusal(sandbox.open(clone, {state}))).message).toMatch(/worked here: core\.attributesfile$/)
+  })
+
   it('commits that the agent replaced, grafted or cut off are seen as they are', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

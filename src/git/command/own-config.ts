@@ -31,17 +31,17 @@ export function parseListing(listing: string): Setting[] {
 const STORAGE = new Set([
   ...['core.autocrlf', 'core.bigfilethreshold', 'core.compression', 'core.eol', 'core.filemode', 'core.ignorecase'],
   ...['core.longpaths', 'core.precomposeunicode', 'core.protecthfs', 'core.protectntfs', 'core.safecrlf'],
-  ...['core.sharedrepository', 'core.symlinks', 'core.excludesfile', 'core.attributesfile', 'core.abbrev'],
+  ...['core.sharedrepository', 'core.symlinks', 'core.abbrev'],
   ...['extensions.objectformat', 'extensions.refstorage'],
 ])
 
 /**
- * What names a program, a server or a file of the login, and what a person's clone may truly need: filters such as those
- * of git-crypt, nbstripout and git-lfs, a key for SSH, a proxy. Taken over as they were when Clambake first worked here,
+ * What names a program, a server or a file, and what a person's clone may truly need: filters such as those of git-crypt,
+ * nbstripout and git-lfs, a key for SSH, a proxy, attributes that say how files are merged. Taken over as they were when Clambake first worked here,
  * before one of its agents could write them.
  */
 const LASTING =
-  /^(filter\..+\.(clean|smudge|process|required)|merge\..+\.(name|driver|recursive)|core\.sshcommand|ssh\.variant|http\.(.+\.)?(proxy|proxyauthmethod|sslcainfo|sslcapath|sslcert|sslkey)|lfs\..+)$/s
+  /^(filter\..+\.(clean|smudge|process|required)|merge\..+\.(name|driver|recursive)|core\.(sshcommand|attributesfile|excludesfile)|ssh\.variant|http\.(.+\.)?(proxy|proxyauthmethod|sslcainfo|sslcapath|sslcert|sslkey)|lfs\..+)$/s
 
 /** Extensions that change nothing for our git, or only what `STORAGE` takes over. */
 const KNOWN_EXTENSIONS = new Set([

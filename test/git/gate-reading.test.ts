@@ -101,6 +101,37 @@ function withParent(commit: Buffer, parent: string): Buffer {
   return Buffer.from(commit.toString('latin1').replace(/^parent .*$/m, `parent ${parent}`), 'latin1')
 }
 
+it('knows nothing of a head once an agent gave a test that it emptied its lines back, in this clone alone', async () => {
+  await using sandbox = await createSandbox({'test/a.test.ts': LINES})
+  const clone = await sandbox.clone()
+  const repository = await sandbox.open(clone)
+  const {work} = await startTicket(repository, 1, clone)
+  const head = await work.commitFile('test/a.test.ts', '\n\n')
+  const asked = {head, conflicts: false, fresh: true}
+  expect((await repository.gateFacts(asked)).changes).toMatchObject([{left: 0}])
+  const id = await work.git('rev-parse', 'HEAD:test/a.test.ts')
+  const file = join(repository.commonDir, 'objects', id.slice(0, 2), id.slice(2))
+  await chmod(file, 0o644)
+  await writeFile(file, deflateSync(`blob ${LINES.length}\0${LINES}`))
+  const again = await sandbox.open(clone)
+  expect(await again.gateFacts(asked)).toMatchObject({base: null, changes: null})
+})
+
+it('counts the lines of a test whose name has line breaks', async () => {
+  const name = `test/a\n${'x'.repeat(41)}test/b.ts`
+  await using sandbox = await createSandbox({[name]: LINES, 'test/b.ts': LINES})
+  const clone = await sandbox.clone()
+  const repository = await sandbox.open(clone)
+  const {work} = await startTicket(repository, 1, clone)
+  await work.commitFile('test/b.ts', '\n')
+  const head = await work.commitFile(name, 'line\nline\n')
+  const {changes} = await repository.gateFacts({head, conflicts: false, fresh: true})
+  expect(changes).toMatchObject([
+    {path: name, left: 2},
+    {path: 'test/b.ts', left: 0},
+  ])
+})
+
 it('tells that main moved on, and the files that conflict where it is asked', async () => {
   await using sandbox = await createSandbox({'a.txt': 'one\n'})
   const clone = await sandbox.clone()

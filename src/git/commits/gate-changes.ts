@@ -7,14 +7,16 @@ const DIFF = ['--no-ext-diff', '--no-textconv', '--no-color', '--no-abbrev', '-M
 
 /** The mode of a folder. */
 const FOLDER = '040000'
+/** The mode of a pointer to a commit of another repository. */
+const POINTER = '160000'
 /** The mode of what is not there. */
 const NOTHING = '000000'
 
 type Seen = Pick<GateChange, 'path' | 'from' | 'kind'>
 /** null: git takes it for a binary file, as its attributes or a zero byte say, and counts no lines. */
 type Counts = {added: number; removed: number} | null
-/** `trees`: the folders that git had to read, on both sides. */
-type Found = {seen: Seen[]; counts: Map<string, Counts>; trees: Set<string>}
+/** `read`: the folders and the files of tests that git had to read, on both sides. */
+type Found = {seen: Seen[]; counts: Map<string, Counts>; read: Set<string>}
 
 /** How each head differs from its base, as the gate looks at it; all heads in one process. */
 export async function changesSince(
@@ -27,13 +29,13 @@ export async function changesSince(
   return changes
 }
 
-/** The same for one head, with the folders on both sides of which git read what is in them. */
-export async function changesWithTrees(
+/** The same for one head, with the objects that git read for what the gate asks of folders and of tests. */
+export async function changesWithObjects(
   context: Context,
   pair: {head: string; base: string},
-): Promise<{changes: readonly GateChange[]; trees: readonly string[]}> {
+): Promise<{changes: readonly GateChange[]; objects: readonly string[]}> {
   const found = (await compare(context, [pair])).get(pair.head)
-  return {changes: await weighed(context, pair, found), trees: [...(found?.trees ?? [])]}
+  return {changes: await weighed(context, pair, found), objects: [...(found?.read ?? [])]}
 }
 
 async function compare(
@@ -83,23 +85,25 @@ async function weighed(
 function parse(text: string): Map<string, Found> {
   const fields = text.split('\0')
   const all = new Map<string, Found>()
-  const none = (): Found => ({seen: [], counts: new Map(), trees: new Set()})
+  const none = (): Found => ({seen: [], counts: new Map(), read: new Set()})
   let current = none()
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at]!
     const [, was, is, from = '', to = '', status] =
       /^\n?:(\d+) (\d+) ([0-9a-f]+) ([0-9a-f]+) ([A-Z])\d*$/.exec(field) ?? []
     const numbers = /^\n?(\d+|-)\t(\d+|-)\t(.*)$/s.exec(field)
+    const sides = [[was, from] as const, [is, to] as const]
     if (was !== undefined && [was, is].every(mode => mode === FOLDER || mode === NOTHING)) {
-      for (const [mode, id] of [[was, from] as const, [is, to] as const]) if (mode === FOLDER) current.trees.add(id)
+      for (const [mode, id] of sides) if (mode === FOLDER) current.read.add(id)
       at += 1
-    } else if (status === 'R' || status === 'C') {
-      current.seen.push({path: fields[at + 2]!, from: fields[at + 1]!, kind: 'modified'})
-      at += 2
     } else if (status !== undefined) {
+      const isMove = status === 'R' || status === 'C'
+      const [path, moved] = isMove ? [fields[at + 2]!, fields[at + 1]!] : [fields[at + 1]!, null]
       const kind = status === 'A' ? 'added' : status === 'D' ? 'deleted' : 'modified'
-      current.seen.push({path: fields[at + 1]!, from: null, kind})
-      at += 1
+      current.seen.push({path, from: moved, kind})
+      const isCounted = kind === 'modified' && [path, moved].some(name => name !== null && isTestPath(name))
+      for (const [mode, id] of sides) if (isCounted && mode !== POINTER) current.read.add(id)
+      at += isMove ? 2 : 1
     } else if (numbers) {
       const [, added, removed] = numbers
       const counts = added === '-' ? null : {added: Number(added), removed: Number(removed)}
@@ -123,10 +127,9 @@ async function linesLeft(
   if (paths.length === 0) return found
   const args = ['grep', '-c', '-z', '--text', '--no-color', '--threads=1', '-E', '[^[:space:]]', commit, '--']
   const {stdout} = await runner.git([...args, ...paths.map(path => `:(literal)${path}`)], {accept: [0, 1]})
-  // `-z`: commit:path NUL count LF.
-  for (const line of stdout.split('\n')) {
-    const [name = '', count = ''] = line.split('\0')
-    if (count !== '') found.set(name.slice(commit.length + 1), Number(count))
+  // `-z`: commit:path NUL count LF; a path may have line breaks.
+  for (const [, name = '', count] of stdout.matchAll(/([^\0]*)\0(\d+)(?:\n|$)/g)) {
+    found.set(name.slice(commit.length + 1), Number(count))
   }
   return found
 }

@@ -1,7 +1,7 @@
 import type {GitReading} from '../../model/landing/gate/reading.ts'
 import type {Context} from '../context.ts'
 import {readObjects} from '../objects.ts'
-import {changesWithTrees} from './gate-changes.ts'
+import {changesWithObjects} from './gate-changes.ts'
 import {conflictsWithMain} from './merge-check.ts'
 import type {SharedFetch} from './shared-fetch.ts'
 
@@ -37,8 +37,8 @@ async function compare(context: Context, {main, head}: {main: string; head: stri
   const none = {comparedWith: context.mainBranch, base: null, changes: null, conflicts: []}
   const base = await context.runner.git(['merge-base', main, head], {accept: [0, 1, 128]})
   if (base.exitCode !== 0) return none
-  const {changes, trees} = await changesWithTrees(context, {head, base: base.stdout})
-  if (!(await areTrue(context, {main, head, base: base.stdout, trees}))) {
+  const {changes, objects} = await changesWithObjects(context, {head, base: base.stdout})
+  if (!(await areTrue(context, {main, head, base: base.stdout, objects}))) {
     context.log.warn('objects of this clone are not what their ids say, so nothing is known of a head', {main, head})
     return none
   }
@@ -56,21 +56,21 @@ async function compare(context: Context, {main, head}: {main: string; head: stri
 }
 
 /**
- * Whether all that the comparison went by is what its id says: the commits between, and the folders that differ. An agent
- * can write the files in which git keeps objects, and could so hide a changed path, or that main has moved; git checks what
- * it reads only here and there.
+ * Whether all that the comparison went by is what its id says: the commits between, and the folders and tests that differ. An
+ * agent can write the files in which git keeps objects, and could so hide a changed path, an emptied test, or that main has
+ * moved; git checks what it reads only here and there.
  */
 async function areTrue(
   context: Context,
-  {main, head, base, trees}: {main: string; head: string; base: string; trees: readonly string[]},
+  {main, head, base, objects}: {main: string; head: string; base: string; objects: readonly string[]},
 ): Promise<boolean> {
   const between = await context.runner.text(['rev-list', '--stdin'], {input: [main, head, `^${base}`].join('\n')})
   const commits = new Set([main, head, base, ...between.split('\n').filter(Boolean)])
   const roots = [head, base].map(commit => `${commit}^{tree}`)
-  const found = await readObjects(context.runner, [...commits, ...roots, ...trees])
+  const found = await readObjects(context.runner, [...commits, ...roots, ...objects])
   const rootOf = (commit: string) =>
     /^tree ([0-9a-f]+)\n/.exec(found.get(commit)?.content.toString('latin1') ?? '')?.[1]
-  return [...commits, ...trees, rootOf(head), rootOf(base)].every(id => id !== undefined && found.has(id))
+  return [...commits, ...objects, rootOf(head), rootOf(base)].every(id => id !== undefined && found.has(id))
 }
 
 async function holdsWorkflows({runner}: Context, head: string): Promise<boolean> {

@@ -106,9 +106,7 @@ async function spawn(
   const {ticket, agent, session, branch, worktree, assignment, attempt, resume} = effect
   const {template, ...details} = await promptDetails(gateways, ticket, assignment, worktree)
   const remembers = resume && mayResume(config, attempt)
-  const container = runsInContainer(config)
-    ? {...containers.prepare(config.agents.profile, worktree), commonDir: git.commonDir}
-    : undefined
+  const container = runsInContainer(config) ? containers.prepare(config.agents.profile, worktree) : undefined
   // An earlier run may have left a container whose pane is gone.
   if (container) await containers.end(session, {graceMs: 0})
   const task = promptText(assignment, {...details, branch}, {remembers, template})

@@ -46,7 +46,7 @@ type Launch = {
   /** Those of the ticket's worktree. */
   variables?: Readonly<Record<string, string>>
   /** The paths of a profile that runs in a container. */
-  container?: (ContainerPlace & {commonDir: string}) | undefined
+  container?: ContainerPlace | undefined
 }
 
 /** Plans a ticket's agent process. Throws `unknown-profile` and `forge-token-refused`. Pure but for Node's own path. */

@@ -1,5 +1,5 @@
 import {existsSync, mkdirSync} from 'node:fs'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import type {ScriptsInput} from '../../fixtures/agent/script.ts'
 import {installDocker} from '../../fixtures/docker/install.ts'
@@ -17,8 +17,10 @@ const place = {
   repository: 'abc',
   user: '1000:1000',
   home: '/state/homes/box',
-  commonDir: '/r/.git',
-  readOnly: ['/r/.git/hooks', '/r/.git/config'],
+  git: [
+    {source: '/state/seen', target: '/r/.git', writable: true},
+    {source: '/r/.git', target: '/run/git', writable: false},
+  ],
 }
 
 function configOf(profile: object, agents: object = {}): Config {
@@ -56,9 +58,8 @@ describe('the command line of a container', () => {
       ...['docker', 'run', '--rm', '-it', '--init', '--name', `clambake-${SESSION}`],
       ...['--label', `clambake.session=${SESSION}`, '--label', 'clambake.repository=abc', '--user', '1000:1000'],
       ...['--mount', 'type=bind,source=/r/w/7,target=/r/w/7'],
-      ...['--mount', 'type=bind,source=/r/.git,target=/r/.git'],
-      ...['--mount', 'type=bind,source=/r/.git/hooks,target=/r/.git/hooks,readonly'],
-      ...['--mount', 'type=bind,source=/r/.git/config,target=/r/.git/config,readonly'],
+      ...['--mount', 'type=bind,source=/state/seen,target=/r/.git'],
+      ...['--mount', 'type=bind,source=/r/.git,target=/run/git,readonly'],
       ...['--mount', 'type=bind,source=/state/homes/box,target=/state/homes/box'],
       ...['--workdir', '/r/w/7', 'img:1', 'tool', 'Do it'],
     ])
@@ -146,9 +147,10 @@ describe('an agent in a container', {timeout: 90_000}, () => {
     expect(existsSync(env.HOME!)).toBe(true)
     expect(env).not.toHaveProperty('GITHUB_TOKEN')
     const git = join(set.repository.dir, '.git')
-    expect(mounts.filter(mount => mount.endsWith(',readonly'))).toEqual(
-      ['hooks', 'config'].map(name => `type=bind,source=${git}/${name},target=${git}/${name},readonly`),
-    )
+    expect(mounts.filter(mount => mount.endsWith(`target=${git}`))).toEqual([
+      expect.stringMatching(/source=.*\/git-seen-inside\/\w+,/),
+    ])
+    expect(mounts).toContain(`type=bind,source=${git},target=/run/clambake/git,readonly`)
     await set.prompt()
     expect(reportOf(await set.mail('Stop'))).toEqual({kind: 'turnDone'})
     expect(await set.repository.git('log', '-1', '--format=%s')).toBe('One')
@@ -164,16 +166,16 @@ describe('an agent in a container', {timeout: 90_000}, () => {
     expect(await set.host.text(stop.pane, 100)).toContain('two')
   })
 
-  it('cannot write the configuration of a worktree, and cannot make one where git would read it', async () => {
+  it('cannot write the configuration of its worktree, and cannot make one where git would read it', async () => {
     await using set = await boxed({})
     const other = join(set.repository.dir, '../other')
     await set.repository.git('worktree', 'add', '--quiet', '--detach', other)
-    const own = () =>
-      set.containers.prepare('box', set.repository.dir).readOnly.filter(path => path.endsWith('config.worktree'))
-    expect(own()).toEqual([])
+    const read = () =>
+      set.containers.prepare('box', other).git.flatMap(({target, writable}) => (writable ? [] : [basename(target)]))
+    const always = ['git', 'packed-refs.5.new', 'info', 'worktrees', 'commondir', 'gitdir']
+    expect(read()).toEqual([...always, '.git'])
     await set.repository.git('config', 'extensions.worktreeConfig', 'true')
-    const git = join(set.repository.dir, '.git')
-    expect(own()).toEqual([join(git, 'config.worktree'), join(git, 'worktrees/other/config.worktree')])
+    expect(read()).toEqual([...always, 'config.worktree', '.git'])
   })
 
   it('that outlived its docker client is ended by the stop', async () => {

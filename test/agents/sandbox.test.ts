@@ -73,6 +73,10 @@ describe.skipIf(!isUsable)(`an agent in a sandbox of bubblewrap${why}`, () => {
       'a hook': `touch ${commonDir}/hooks/pre-commit`,
       'the configuration': 'git config core.hooksPath /tmp',
       'another git folder': 'echo gitdir: /tmp > .git',
+      'another common folder': `echo /tmp > ${gitDir}/commondir`,
+      "the checkout's branch": `echo ref: refs/heads/one > ${commonDir}/HEAD`,
+      'other attributes': `touch ${commonDir}/info/attributes`,
+      'other objects': `touch ${commonDir}/objects/info/alternates`,
       'its git folder’s configuration': `git config --worktree core.hooksPath /tmp`,
       'the checkout': `ls ${set.repository.dir}/README.md`,
       'the system': 'touch /usr/x',
@@ -89,6 +93,57 @@ describe.skipIf(!isUsable)(`an agent in a sandbox of bubblewrap${why}`, () => {
     expect(await set.repository.git('log', '-1', '--format=%s', 'one')).toBe('One')
     expect(existsSync(join(set.containers.prepare('box', worktree).home, 'kept'))).toBe(true)
     expect(existsSync(join(gitDir, 'index'))).toBe(true)
+  })
+
+  it('leads no git of the person elsewhere, also after the configuration was changed', {timeout: 60_000}, async () => {
+    await using set = await boxed({command: ['sh', '-c', '. ./tries.sh']})
+    const {worktree, commonDir} = set
+    const evil = 'mkdir evil; cp config evil/; echo evil > commondir; touch rebase-merge'
+    const commands = {
+      'waits for the person': 'touch begun; until [ -f changed ]; do sleep 0.05; done',
+      'reads what the person set': 'test "$(git config some.key)" = value',
+      'the configuration': `git config core.fsmonitor evil || echo x >> ${commonDir}/config`,
+      'a folder beside': `cd ${commonDir} && ${evil}`,
+    }
+    writeFileSync(join(worktree, 'tries.sh'), tries(commands))
+    await set.start({worktree})
+    await poll(() => existsSync(join(worktree, 'begun')) || undefined, {everyMs: 20, timeoutMs: 30_000})
+    await set.repository.git('config', 'some.key', 'value')
+    writeFileSync(join(worktree, 'changed'), '')
+    const {text} = await set.ended()
+    expect(text).toContain('the configuration: no')
+    expect(text).toContain('reads what the person set: yes')
+    for (const name of ['evil', 'commondir', 'rebase-merge']) expect(existsSync(join(commonDir, name))).toBe(false)
+    expect(await set.repository.git('config', '--default', 'none', 'core.fsmonitor')).toBe('none')
+  })
+
+  it('works with branches, stashes and picked commits, and packs none away', {timeout: 60_000}, async () => {
+    await using set = await boxed({command: ['sh', '-c', '. ./tries.sh']})
+    const {worktree, commonDir} = set
+    const gitDir = await set.repository.git('-C', worktree, 'rev-parse', '--absolute-git-dir')
+    await set.repository.git('tag', 'packed')
+    await set.repository.git('pack-refs', '--all')
+    await set.repository.git('tag', 'loose')
+    const author = ['user.name=A', 'user.email=a@example.org', 'core.editor=true'].map(entry => `-c ${entry}`).join(' ')
+    const commands = {
+      'two sides': `git switch -c side && echo s > x && git add x && git ${author} commit -m S && git switch one &&
+        echo o > x && git add x && git ${author} commit -m O`,
+      'a stash': `echo more >> x && git ${author} stash && git ${author} stash pop && git checkout x`,
+      'a conflict': `! git ${author} cherry-pick side`,
+      'its end': `echo both > x && git add x && git ${author} cherry-pick --continue`,
+      'a rebase': `! git ${author} rebase side && git ${author} rebase --abort`,
+      'sees packed ones': 'git rev-parse packed loose',
+      'packs them': 'git pack-refs --all',
+    }
+    writeFileSync(join(worktree, 'tries.sh'), tries(commands))
+    await set.start({worktree})
+    const {text} = await set.ended()
+    const outcomes = Object.keys(commands).map(name => `${name}: ${name === 'packs them' ? 'no' : 'yes'}`)
+    expect(text.split('\n').filter(line => outcomes.includes(line))).toEqual(outcomes)
+    expect(existsSync(join(gitDir, 'CHERRY_PICK_HEAD'))).toBe(false)
+    expect(await set.repository.git('stash', 'list')).toBe('')
+    expect(existsSync(join(commonDir, 'refs/tags/loose'))).toBe(true)
+    expect(await set.repository.git('log', '-2', '--format=%s', 'one')).toBe('S\nO')
   })
 
   it('has its hooks arrive, and a program outside of the system’s folders', {timeout: 60_000}, async () => {

@@ -46,6 +46,10 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
     tests: [
       ['test/git/attacks.test.ts', 'configuration, hooks and attributes set by an agent run nothing in our calls'],
       ['test/git/attacks.test.ts', 'an address or a program that was changed before a start is refused by name'],
+      [
+        'test/git/attacks.test.ts',
+        'a file of attributes that an agent names in the configuration is refused at the next start',
+      ],
       ['test/hostile/agent.test.ts', 'accepts no change of the clone’s configuration that it made'],
     ],
   },
@@ -77,6 +81,7 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
         'a linked folder in a worktree is neither followed into a rescue nor deleted through',
       ],
       ['test/git/worktrees.test.ts', 'a folder whose .git was rewritten, linked, or belongs to another'],
+      ['test/agents/sandbox.test.ts', 'leads no git of the person elsewhere, also after the configuration was changed'],
     ],
   },
   9: {
@@ -142,6 +147,10 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
       [
         'test/git/gate-reading.test.ts',
         'tells how a head differs from main: moved, deleted, emptied and protected files by their names',
+      ],
+      [
+        'test/git/gate-reading.test.ts',
+        'knows nothing of a head once an agent gave a test that it emptied its lines back, in this clone alone',
       ],
     ],
   },

@@ -1,3 +1,5 @@
+import type {Mount} from './git-folder.ts'
+
 /** Folders of the system that programs need; no folder of a person is among them. Those that are missing are left out. */
 const SYSTEM = [
   ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/etc', '/opt', '/nix', '/gnu', '/snap'],
@@ -14,28 +16,23 @@ export function isOfTheSystem(path: string): boolean {
 
 /**
  * The command line that runs `command` in a sandbox of Linux namespaces. Inside there is only what is named here: the
- * system and `readable` without writing, the worktree, git's common folder without its `readOnly` paths and without
- * writing to other worktrees, and `home`. It sees no other process, and has no rights over the machine. Paths are the
+ * system and `readable` without writing, the worktree, of git's common folder what `git` says, and `home`. It sees no other process, and has no rights over the machine. Paths are the
  * same as outside. The network is this machine's unless `args` takes it away. Pure.
  */
 export function bwrapRun(options: {
   /** Further options of `bwrap`. */
   args: readonly string[]
   worktree: string
-  commonDir: string
-  /** The git folder of the worktree, below `commonDir`; null: git keeps no folder for it. */
-  gitDir: string | null
-  /** Paths by which git would run programs on this machine, or which lead git elsewhere. */
-  readOnly: readonly string[]
+  /** What is seen of git's common folder. */
+  git: readonly Mount[]
   /** Programs, and what they read. */
   readable: readonly string[]
   /** The home folder, which outlives the sandbox: the client keeps its conversations there. */
   home: string
   command: readonly string[]
 }): [string, ...string[]] {
-  const {args, worktree, commonDir, gitDir, readOnly, readable, home, command} = options
+  const {args, worktree, git, readable, home, command} = options
   const write = (path: string) => ['--bind', path, path]
-  const read = (path: string) => ['--ro-bind', path, path]
   const readIfThere = (path: string) => ['--ro-bind-try', path, path]
   return [
     'bwrap',
@@ -44,10 +41,7 @@ export function bwrapRun(options: {
     ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp', '--tmpfs', '/var/tmp'],
     ...readable.flatMap(readIfThere),
     ...write(worktree),
-    ...write(commonDir),
-    ...readIfThere(`${commonDir}/worktrees`),
-    ...(gitDir === null ? [] : write(gitDir)),
-    ...readOnly.flatMap(read),
+    ...git.flatMap(({source, target, writable}) => [writable ? '--bind' : '--ro-bind', source, target]),
     ...write(home),
     ...['--chdir', worktree],
     ...args,

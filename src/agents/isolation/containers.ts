@@ -1,18 +1,17 @@
-import {appendFileSync, existsSync, lstatSync, mkdirSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {toErrorData} from '../../base/errors.ts'
-import {textOrNull} from '../../base/files.ts'
 import type {Log} from '../../base/log.ts'
 import {ensurePrivateFolder, repositoryKey, stateFolder} from '../../base/paths.ts'
 import {run} from '../../base/run.ts'
 import type {PaneInfo} from '../../model/data/pane.ts'
 import {containerName, dockerClientEnvironment, REPOSITORY_LABEL, SESSION_LABEL} from './docker.ts'
+import {gitMounts, type Mount} from './git-folder.ts'
 
 /** Added to the grace of a stop; an engine that does not answer must not hold a ticket for ever. */
 const ANSWER_MS = 30_000
 
-/** The user and the paths of a repository's containers; the paths outlive them. */
-export type ContainerPlace = {repository: string; user: string; home: string; readOnly: readonly string[]}
+/** The user and the paths of a repository's containers, which outlive them. `git`: what is seen of the git folder. */
+export type ContainerPlace = {repository: string; user: string; home: string; git: readonly Mount[]}
 
 /** The containers of one repository. A container outlives the docker client of its pane, so it is ended here. */
 export type Containers = {
@@ -52,26 +51,14 @@ export function createContainers(options: {
     prepare(profile, worktree) {
       const {commonDir} = git
       const repository = repositoryKey(commonDir)
-      const home = join(stateFolder(env), 'repositories', repository, 'homes', profile)
+      const folder = join(stateFolder(env), 'repositories', repository)
+      const home = join(folder, 'homes', profile)
       ensurePrivateFolder(home)
-      // A missing folder cannot be mounted, and the agent could create what is not mounted.
-      mkdirSync(join(commonDir, 'hooks'), {recursive: true})
-      const own = worktreeConfigs(commonDir)
-      if (/worktreeconfig/i.test(textOrNull(join(commonDir, 'config')) ?? '')) {
-        for (const file of own) appendFileSync(file, '')
-      }
-      const readOnly = [
-        ...[join(commonDir, 'hooks'), join(commonDir, 'config'), ...own],
-        // Submodules of the main checkout have their own hooks and configuration there.
-        join(commonDir, 'modules'),
-        // A worktree's file that names its git folder: another one would bring a configuration of its own.
-        ...(isFile(join(worktree, '.git')) ? [join(worktree, '.git')] : []),
-      ]
       return {
         repository,
         user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
         home,
-        readOnly: readOnly.filter(path => existsSync(path)),
+        git: gitMounts({commonDir, worktree, stands: join(folder, 'git-seen-inside')}),
       }
     },
 
@@ -98,15 +85,4 @@ export function createContainers(options: {
       }
     },
   }
-}
-
-function isFile(path: string): boolean {
-  return lstatSync(path, {throwIfNoEntry: false})?.isFile() ?? false
-}
-
-/** The files from which git reads the configuration of a single worktree, if the repository enables them. */
-function worktreeConfigs(commonDir: string): string[] {
-  const worktrees = join(commonDir, 'worktrees')
-  const folders = existsSync(worktrees) ? readdirSync(worktrees).map(name => join(worktrees, name)) : []
-  return [commonDir, ...folders].map(folder => join(folder, 'config.worktree'))
 }

@@ -1,3 +1,5 @@
+import type {Mount} from './git-folder.ts'
+
 /** Labels that say whose a container is, for `docker ps --filter label=…`. */
 export const REPOSITORY_LABEL = 'clambake.repository'
 export const SESSION_LABEL = 'clambake.session'
@@ -24,8 +26,8 @@ export function dockerClientEnvironment(hostEnv: Readonly<Record<string, string 
 }
 
 /**
- * The command line that runs `command` in a container. Paths are the same inside as on this machine: the worktree and
- * git's common folder, in which `readOnly` paths cannot be written. Variables are passed by name only: their values are
+ * The command line that runs `command` in a container. Paths are the same inside as on this machine: the worktree, and of
+ * git's common folder what `git` says. Variables are passed by name only: their values are
  * in the environment of the docker client, where no process list shows them. Pure.
  */
 export function dockerRun(options: {
@@ -37,9 +39,8 @@ export function dockerRun(options: {
   /** `uid:gid`, so that files belong to the user who runs Clambake. */
   user: string
   worktree: string
-  commonDir: string
-  /** Paths below `commonDir` by which git would run programs on this machine. */
-  readOnly: readonly string[]
+  /** What is seen of git's common folder. */
+  git: readonly Mount[]
   /** The home folder, which outlives the container: the client keeps its conversations there. */
   home: string
   /** Names of the agent's variables. */
@@ -48,7 +49,7 @@ export function dockerRun(options: {
   posts: boolean
   command: readonly string[]
 }): [string, ...string[]] {
-  const {args, session, worktree, commonDir, home} = options
+  const {args, session, worktree, git, home} = options
   const names = [...new Set([...options.variables.filter(name => !OF_THIS_MACHINE.test(name)), ...OF_THE_PANE])]
   const chosen = (...flags: string[]) =>
     args.some(arg => flags.some(flag => arg === flag || arg.startsWith(`${flag}=`)))
@@ -59,10 +60,9 @@ export function dockerRun(options: {
     ...['--label', `${SESSION_LABEL}=${session}`, '--label', `${REPOSITORY_LABEL}=${options.repository}`],
     ...(chosen('--user', '-u') ? [] : ['--user', options.user]),
     ...(options.posts && !chosen('--network', '--net') ? ['--network', 'host'] : []),
-    ...mount(worktree),
-    ...mount(commonDir),
-    ...options.readOnly.flatMap(path => mount(path, ['readonly'])),
-    ...mount(home),
+    ...mount({source: worktree, target: worktree, writable: true}),
+    ...git.flatMap(mount),
+    ...mount({source: home, target: home, writable: true}),
     ...['--workdir', worktree, '--env', `HOME=${home}`],
     ...names.sort().flatMap(name => ['--env', name]),
     ...args,
@@ -72,8 +72,8 @@ export function dockerRun(options: {
 }
 
 /** The long form of a mount: it takes a path with a colon, and the engine creates no missing folder. */
-function mount(path: string, further: readonly string[] = []): string[] {
+function mount({source, target, writable}: Mount): string[] {
   const field = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
-  const fields = [`type=bind`, field(`source=${path}`), field(`target=${path}`), ...further]
+  const fields = ['type=bind', field(`source=${source}`), field(`target=${target}`), ...(writable ? [] : ['readonly'])]
   return ['--mount', fields.join(',')]
 }

@@ -1,6 +1,5 @@
-import {existsSync, readdirSync, readFileSync, realpathSync, statSync} from 'node:fs'
+import {existsSync, readFileSync, realpathSync, statSync} from 'node:fs'
 import {basename, delimiter, dirname, isAbsolute, join} from 'node:path'
-import {textOrNull} from '../../base/files.ts'
 import {stateFolder} from '../../base/paths.ts'
 import {hasSecret} from '../../base/redact.ts'
 import type {Config} from '../../model/data/config.ts'
@@ -31,7 +30,7 @@ export function createSandbox(options: {
   const profile = config.profiles[name]
   if (profile?.sandbox !== 'bwrap') return null
   return (worktree, run) => {
-    const {home, readOnly} = containers.prepare(name, worktree)
+    const {home, git: mounts} = containers.prepare(name, worktree)
     const gitConfig = gitConfigOf(run.env)
     const readable = [
       ...programs(profile.command ?? command, hostEnv, [home, git.commonDir, worktree]),
@@ -43,9 +42,7 @@ export function createSandbox(options: {
       command: bwrapRun({
         args: profile.runner_args,
         worktree,
-        commonDir: git.commonDir,
-        gitDir: gitDirOf(worktree, git.commonDir),
-        readOnly,
+        git: mounts,
         readable: [...new Set(readable)],
         home,
         command: run.command,
@@ -61,18 +58,6 @@ function gitConfigOf(env: Readonly<Record<string, string>>): string | null {
   const file = named ?? join(HOME, '.gitconfig')
   if (!statSync(file, {throwIfNoEntry: false})?.isFile()) return null
   return hasSecret(readFileSync(file, 'utf8')) ? null : file
-}
-
-/**
- * The worktree's folder below `commonDir/worktrees`. Git notes it in the worktree too, but an agent can write that note,
- * and would choose what it may write.
- */
-function gitDirOf(worktree: string, commonDir: string): string | null {
-  const worktrees = join(commonDir, 'worktrees')
-  if (!existsSync(worktrees)) return null
-  const entries = readdirSync(worktrees, {withFileTypes: true}).filter(entry => entry.isDirectory())
-  const found = entries.find(({name}) => textOrNull(join(worktrees, name, 'gitdir'))?.trim() === join(worktree, '.git'))
-  return found ? join(worktrees, found.name) : null
 }
 
 /** The folders of Node.js, of the programs in PATH, and of what the command names, as far as they are not the system's. */

@@ -41,7 +41,7 @@ describe('pushing work', () => {
     await repository.pushWork({worktree: path, claim, head, patch: {}})
   })
 
-  it('agents’ messages mention no one and close only their own issue, and nothing else of a commit changes', async () => {
+  it('agents’ messages mention no one, skip no check and close only their own issue, and nothing else of a commit changes', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()
     const repository = await sandbox.open(clone)
@@ -53,7 +53,7 @@ describe('pushing work', () => {
     const plain = await work.commit({message: 'Add tax\n\nCloses #1', files: {'a.txt': 'a'}})
     await work.git('merge', '--quiet', '--no-edit', theirs)
     const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org']
-    const words = 'Fixes #2 for @octocat\n\nresolves: acme/shop#3\nCo-authored-by: Bob <bob@example.org>'
+    const words = 'Fixes #2 for @octocat [skip ci]\n\nresolves: acme/shop#3\nCo-authored-by: Bob <bob@example.org>'
     await work.write({'b.txt': 'b'})
     await work.git('add', '.')
     await work.git(...author, 'commit', '--quiet', '--date=@86400 +0200', `--message=${words}`)
@@ -71,7 +71,7 @@ describe('pushing work', () => {
     expect(await work.git('status', '--porcelain')).toBe('')
     const after = await work.git('log', '-1', format, '--date=raw', 'HEAD~1')
     expect(after.replaceAll('\u200b', '')).toBe(before)
-    expect(after).not.toMatch(/@octocat|fixes #2|resolves: acme/i)
+    expect(after).not.toMatch(/@octocat|fixes #2|resolves: acme|\[skip/i)
     expect(after).toContain('Co-authored-by: Bob <bob@example.org>')
     expect(await work.resolve('HEAD~2^1')).toBe(plain)
     expect(await work.resolve('HEAD~2^2')).toBe(theirs)

@@ -49,6 +49,7 @@ describe('quoteForGithub', () => {
     ['<!channel> \u001b[31mred\u001b[0m', '&lt;!channel> red'],
     ['see #12, write to a@b.c', 'see #12, write to a@&#8203;b.c'],
     ['enclose #1 and prefix 5', 'enclose #1 and prefix 5'],
+    ['Tax [skip ci]', 'Tax [&#8203;skip ci]'],
   ])('%s', (text, quoted) => {
     expect(quoteForGithub(text)).toBe(quoted)
   })
@@ -73,6 +74,13 @@ describe('quoteMessage', () => {
     ['Ask @ada (@acme/team), not é@bob', 'Ask @\u200bada (@\u200bacme/team), not é@\u200bbob'],
     ['Co-authored-by: Bob <bob@example.org>', 'Co-authored-by: Bob <bob@example.org>'],
     ['Fix the tax of #3', 'Fix the tax of #3'],
+    ...['skip ci', 'ci skip', 'No CI', 'skip actions', 'actions skip', 'skip circle'].map((words): [string, string] => [
+      `Tax [${words}]`,
+      `Tax [\u200b${words}]`,
+    ]),
+    ['***NO_CI***', '***\u200bNO_CI***'],
+    ['Tax\n\nskip-checks: true', 'Tax\n\nskip-checks\u200b: true'],
+    ['[x] Skip [no problem]', '[x] Skip [no problem]'],
   ])('%j', (message, harmless) => {
     expect(quoteMessage(message, 7)).toBe(harmless)
     expect(quoteMessage(harmless, 7)).toBe(harmless)

@@ -132,7 +132,7 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
       ['test/landing/texts.test.ts', 'mention no user, close nothing and draw nothing, wherever they appear'],
       [
         'test/git/push.test.ts',
-        'agents’ messages mention no one and close only their own issue, and nothing else of a commit changes',
+        'agents’ messages mention no one, skip no check and close only their own issue, and nothing else of a commit changes',
       ],
       ['test/hostile/agent.test.ts', 'lands by its own title and words, and nothing on GitHub acts on them'],
     ],

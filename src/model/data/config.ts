@@ -316,9 +316,13 @@ export const configSchema = z.strictObject({
       /** Changed lines from which on reviewers are asked; 0: size does not matter. */
       review_lines: z.number().int().nonnegative().default(500),
       /** What no agent changes without a person's approval, as .gitignore names paths. */
-      protected_paths: z
-        .array(pathPattern)
-        .default(['.claude/', '.mcp.json', '.clambake/', '.github/', 'clambake.toml', 'CODEOWNERS']),
+      protected_paths: z.array(pathPattern).default([
+        ...['.claude/', '.mcp.json', '.clambake/', 'clambake.toml', '.github/', 'CODEOWNERS'],
+        // What other services check by.
+        ...['.circleci/', '.buildkite/', '.gitlab-ci.yml', '.travis.yml', 'azure-pipelines.yml', 'Jenkinsfile'],
+        // How files are merged and shown, and from which servers others get submodules and content of git-lfs.
+        ...['.gitattributes', '.gitmodules', '.lfsconfig'],
+      ]),
       /** Tests that are deleted or emptied need a person's approval as well. */
       protect_tests: z.boolean().default(true),
     })

@@ -213,6 +213,9 @@ const TABLE: Record<string, readonly Row[]> = {
       'hold',
     ],
     ['hold it when it writes them in other letters', touching(changed('.Claude/settings.json')), 'hold'],
+    ['hold it when it changes what another service checks by', touching(changed('.circleci/config.yml')), 'hold'],
+    ['hold it when it says how files are merged', touching(changed('src/.gitattributes', {kind: 'added'})), 'hold'],
+    ['hold it when it moves a submodule to another server', touching(changed('.gitmodules')), 'hold'],
     ['hold it when a name has a line break', touching(changed('.github/workflows/a\nb.yml', {kind: 'added'})), 'hold'],
     [
       'hold it when it deletes a test whose name has a line break',

@@ -1,3 +1,4 @@
+import {configSchema} from '../../../src/model/data/config.ts'
 import type {Pull} from '../../../src/model/data/pull.ts'
 import type {
   BranchRules,
@@ -87,7 +88,7 @@ export const POLICY: GatePolicy = {
   requireCi: false,
   ciTimeoutMs: 30 * MINUTE,
   requireReviews: 0,
-  protectedPaths: ['.claude/', '.mcp.json', '.clambake/', '.github/', 'clambake.toml', 'CODEOWNERS'],
+  protectedPaths: configSchema.parse({}).integration.protected_paths,
   protectTests: true,
   humanLabel: 'human-only',
   blockedLabel: 'route:blocked',

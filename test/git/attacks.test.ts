@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {chmod, mkdir, readdir, readFile, rm, symlink, writeFile} from 'node:fs/promises'
+import {chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {join} from 'node:path'
@@ -199,6 +199,42 @@ describe('attacks', () => {
     await repository.ensureWorktree({path: join(repository.workspaceRoot, 'issue-2'), branch: 'agent002/2-x', base})
     await repository.rescue({worktree: path, reason: 'x'})
     await repository.removeWorktree({path, branch, landed: null})
+  })
+
+  it('a link in the place of a log of refs lets our git write into no other file', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, claim, work} = await startTicket(repository, 1, clone)
+    await work.commit({message: 'Fixes #9, $(touch owned)', files: {'a.txt': 'a\n'}})
+    const gitDir = await work.git('rev-parse', '--absolute-git-dir')
+    const profile = join(sandbox.path, 'profile')
+    await writeFile(profile, 'alias x=y\n')
+    const log = logOf(`refs/heads/${branch}`)
+    await rm(log)
+    await symlink(profile, log)
+    const head = await work.resolve('HEAD')
+    const push = () => repository.pushWork({worktree: path, claim, head, patch: {}})
+    expect((await refusal(push())).message).toContain('is a link')
+    await rm(log)
+    const pushed = await push()
+
+    await clone.commitFile('b.txt', 'b\n')
+    await clone.git('push', '--quiet', 'origin', 'main')
+    const own = join(gitDir, 'logs/HEAD')
+    await rm(own)
+    await symlink(profile, own)
+    const update = () => repository.bringUpToDate({worktree: path, branch, head: pushed.record.head!, linear: false})
+    expect((await refusal(update())).message).toContain('is a link')
+
+    await rename(logOf('refs'), logOf('other'))
+    await symlink(logOf('other'), logOf('refs'))
+    expect((await refusal(repository.rescue({worktree: path, reason: 'x'}))).message).toContain('is a link')
+    expect(await readFile(profile, 'utf8')).toBe('alias x=y\n')
+
+    function logOf(ref: string): string {
+      return join(repository.commonDir, 'logs', ref)
+    }
   })
 
   it('an address or a program that was changed before a start is refused by name', async () => {

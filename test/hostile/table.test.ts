@@ -81,6 +81,7 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
         'a linked folder in a worktree is neither followed into a rescue nor deleted through',
       ],
       ['test/git/worktrees.test.ts', 'a folder whose .git was rewritten, linked, or belongs to another'],
+      ['test/git/attacks.test.ts', 'a link in the place of a log of refs lets our git write into no other file'],
       ['test/agents/sandbox.test.ts', 'leads no git of the person elsewhere, also after the configuration was changed'],
     ],
   },

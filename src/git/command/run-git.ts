@@ -11,6 +11,7 @@ import {CLAMBAKE} from './author.ts'
 import {removeDeadLock} from './dead-lock.ts'
 import {cloneGone, hangs, localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
+import {refuseLinkedLogs} from './linked-logs.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
 /** The longest time of a local command. One that meets a pipe in the place of a file would wait for ever. */
@@ -112,6 +113,12 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     return ownFolder === undefined ? realpath(join(dir, '.git')) : dirname(await realpath(join(ownFolder, 'refs')))
   }
 
+  /** The folder of a place's logs that all worktrees share, as far as it is known. */
+  async function commonFolder(at: Place): Promise<string[]> {
+    if (options.ownFolder === undefined) return []
+    return [typeof at !== 'string' && at.commonDir !== undefined ? at.commonDir : await gitFolder()]
+  }
+
   async function once(
     args: readonly string[],
     call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
@@ -139,6 +146,8 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
   async function git(args: readonly string[], given: GitOptions = {}): Promise<RunResult> {
     const {at = options.dir, accept = [0], ...rest} = given
     const timeoutMs = LONG.includes(args[0] ?? '') ? LONG_TIMEOUT_MS : LOCAL_TIMEOUT_MS
+    const own = typeof at === 'string' ? [join(options.dir, '.git')] : [at.gitDir]
+    await refuseLinkedLogs({args, input: rest.input, gitFolders: [...own, ...(await commonFolder(at))]})
     const result = await call(args, {at, config: [], timeoutMs, ...rest}).catch(error => {
       throw isTimeout(error) ? hangs({args, folder: folderOf(at), timeoutMs}) : error
     })

@@ -24,12 +24,17 @@ const suggestion = z.object({
   behavior: z.literal('allow'),
   rules: z.array(rule).min(1),
 })
+/** A call's input; one that is no record is shown whole, so that no call looks as if it had none. */
+const toolInput = z
+  .unknown()
+  .optional()
+  .transform(given => z.record(z.string(), z.unknown()).safeParse(given).data ?? (given == null ? {} : {input: given}))
 // Every field may be missing or of another kind: the client's next version must not stop the daemon.
 const body = z.object({
   agent_id: z.string().catch(''),
   tool_use_id: z.string().catch(''),
   tool_name: z.string().catch(''),
-  tool_input: z.record(z.string(), z.unknown()).catch({}),
+  tool_input: toolInput,
   cwd: z.string().catch(''),
   permission_suggestions: z.array(z.unknown()).catch([]),
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {choicesFit, permissionAnswer, requestOf} from '../../../src/agents/claude/requests.ts'
+import {storable} from '../../../src/host/storable.ts'
 
 const SUGGESTION = {
   type: 'addRules',
@@ -39,6 +40,17 @@ describe('requestOf', () => {
       rule: 'Bash(npm install:*)',
       questions: [],
     })
+  })
+
+  it('shows an input that is no record, or that the host kept as text, and tells its call from others', () => {
+    const of = (command: string) =>
+      asked(
+        storable(JSON.parse(`{"tool_name": "Bash", "tool_input": {"command": "${command}", "__proto__": 1}}`)).value,
+      )
+    expect(of('rm -rf /').asks.input).toBe('input: {"command":"rm -rf /","__proto__":1}')
+    expect(of('rm -rf /').call).not.toBe(of('ls').call)
+    expect(asked({tool_name: 'Bash', tool_input: ['rm -rf /']}).asks.input).toContain('rm -rf /')
+    expect(asked({tool_name: 'Bash'}).asks.input).toBe('')
   })
 
   it('is null when no one waits for its answer, and for any other post', () => {

@@ -58,6 +58,17 @@ describe('the link to the daemon', () => {
     expect(app.state().ui.toasts[0]).toMatchObject({text: 'push was refused', kept: 'the branch', next: 'press R'})
   })
 
+  it('says what helps where nothing was claimed for free agents', async () => {
+    const app = startClient()
+    await app.connected()
+    Object.assign(app.daemon.answers, {route: () => ({claimed: [], refused: []})})
+    await app.press('r')
+    expect(app.state().ui.toasts[0]).toMatchObject({
+      text: 'nothing was claimed',
+      next: expect.stringContaining('clambake peek'),
+    })
+  })
+
   it('says nothing to a log that is gone when a question is still open at the end', async () => {
     const app = startClient()
     await app.connected()

@@ -119,5 +119,6 @@ async function route({operations}: CommandContext): Promise<void> {
     level: claimed.length > 0 ? 'info' : 'warning',
     text: claimed.length > 0 ? claimed.join(' · ') : 'nothing was claimed',
     kept: refused.length > 0 ? `not claimed ${refused.join(', ')}` : undefined,
+    next: claimed.length > 0 ? undefined : 'clambake peek says what holds each issue back',
   })
 }

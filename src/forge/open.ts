@@ -45,7 +45,7 @@ export async function openForge(options: {
   readOnly?: boolean
 }): Promise<Forge> {
   const {root, state, config, env, clock, log, owner, readOnly = false} = options
-  const readToken = tokenReader({config: config.github, env})
+  const readToken = tokenReader({config: config.github, env, clock})
   // A clone that notes no main branch is asked for it, with the login, before the address is known.
   const loginAt = (url: string) => readToken(() => resolveRepository(config.github, url).host)
   const mainBranch = config.github.default_branch ?? options.mainBranch
@@ -114,7 +114,7 @@ export async function openSetup(options: {
 }): Promise<{setup: SetupGateway; slug: string}> {
   const {remoteUrl, config, env, clock, log} = options
   const {owner, repo, host, apiUrl: baseUrl} = resolveRepository(config.github, remoteUrl)
-  const readToken = tokenReader({config: config.github, env})
+  const readToken = tokenReader({config: config.github, env, clock})
   const token = () => readToken(() => host)
   await token()
   return {setup: createSetup({baseUrl, owner, repo, token, clock, log}), slug: `${owner}/${repo}`}

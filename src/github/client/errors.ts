@@ -176,7 +176,7 @@ export function translate(
       return usageError({
         code: 'github-bad-token',
         message: 'GitHub does not accept the token',
-        next: 'set GITHUB_TOKEN to a valid token, or run gh auth login; a running daemon takes it after clambake daemon stop',
+        next: 'run gh auth login, which a running daemon takes within five minutes; or set GITHUB_TOKEN to a valid token, then clambake daemon restart',
         cause: error,
       })
     case 403:

@@ -54,7 +54,7 @@ export const ERROR_CLASSES: Readonly<Record<ErrorClass, Handling>> = {
   },
   auth: {
     ...{retry: SOON, forMs: null, personMs: MINUTE, notice: true, shared: true},
-    next: 'renew the token, then clambake daemon restart',
+    next: 'renew the token: gh auth login, or the variable and then clambake daemon restart',
   },
   away: {
     ...{retry: SOON, forMs: null, personMs: 2 * MINUTE, notice: false, shared: true},

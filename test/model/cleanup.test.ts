@@ -16,7 +16,15 @@ const rescue = (ref: string, days: number): RescueRow => ({
   files: 1,
   isShared: true,
 })
-const NOTHING = {orphans: [], rescues: [], leftovers: [], held: () => false, keepDays: 90, at: 1000 * DAY}
+const NOTHING = {
+  orphans: [],
+  rescues: [],
+  leftovers: [],
+  held: () => false,
+  isAgents: () => true,
+  keepDays: 90,
+  at: 1000 * DAY,
+}
 const names = (found: Partial<Parameters<typeof planCleanup>[0]>) =>
   planCleanup({...NOTHING, ...found}).map(({name}) => name)
 
@@ -26,6 +34,11 @@ it('old rescues go, and those that main has after a day; none with 0, and none o
   expect(names({rescues, orphans})).toEqual(['r/old', 'r/landed'])
   expect(names({rescues, orphans, keepDays: 0})).toEqual(['r/landed'])
   expect(names({rescues, orphans, held: issue => issue === 9})).toEqual([])
+})
+
+it('a branch that people made stays, whatever main has of it', () => {
+  const orphans = ['agent001/7-cart', 'release/1.0'].map(name => anOrphan({kind: 'branch', name, commits: 0}))
+  expect(names({orphans, isAgents: name => name.startsWith('agent')})).toEqual(['agent001/7-cart'])
 })
 
 it('notes go only when another ref has their commits', () => {

@@ -1,4 +1,6 @@
 import {ClambakeError} from '../../base/errors.ts'
+import type {Config} from '../../model/data/config.ts'
+import {agentBranches} from '../../model/data/recovery/agent-branches.ts'
 import type {CleanupItem} from '../../model/data/recovery/leftover.ts'
 import {planCleanup} from '../../model/recovery/cleanup.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -29,6 +31,7 @@ async function plan(parts: ApiParts, orphans: Parameters<typeof planCleanup>[0][
     held: issue =>
       issue !== null &&
       (foreign[issue] !== undefined || (tickets[issue] !== undefined && tickets[issue].value !== 'lost')),
+    isAgents: agentBranchesOf(config),
     keepDays: config.recovery.keep_rescues_days,
     at: clock.now(),
   })
@@ -37,12 +40,16 @@ async function plan(parts: ApiParts, orphans: Parameters<typeof planCleanup>[0][
   return sized
 }
 
+function agentBranchesOf({agents, recovery}: Config): (branch: string) => boolean {
+  return agentBranches({template: agents.branch, patterns: recovery.scan_patterns})
+}
+
 /** Removes one thing of the plan, if it is still one. Safe to repeat after a kill: what is gone is left out. */
 async function cleanUp(
   parts: ApiParts,
   {what, name, group}: DaemonApi['cleanUp']['params'],
 ): Promise<DaemonApi['cleanUp']['result']> {
-  const {git, hub, caller} = parts
+  const {git, hub, caller, config} = parts
   const note = (found: Parameters<typeof noteStep>[1]['parts']) =>
     noteStep(parts, {what: 'cleaned up', group, parts: found})
   const kept = await remove()
@@ -54,7 +61,15 @@ async function cleanUp(
       const orphans = await scanOfGroup(parts, group)
       const orphan = orphans.find(found => found.kind === what && found.name === name)
       if (!orphan) return []
-      const [item] = planCleanup({orphans: [orphan], rescues: [], leftovers: [], held: heldNow, keepDays: 0, at: 0})
+      const [item] = planCleanup({
+        orphans: [orphan],
+        rescues: [],
+        leftovers: [],
+        held: heldNow,
+        isAgents: agentBranchesOf(config),
+        keepDays: 0,
+        at: 0,
+      })
       if (!item) throw notInPlan(what, name)
       await endLeftIn(parts, orphan)
       return (await git.archive(orphan, note)).kept

@@ -4,7 +4,7 @@ import {hasCode} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
 import type {Claim, ClaimRecord} from '../../model/data/claim.ts'
 import {parseBranch, parseWorktreeFolder} from '../../model/data/names.ts'
-import {globMatcher} from '../../model/data/recovery/glob.ts'
+import {agentBranches} from '../../model/data/recovery/agent-branches.ts'
 import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
 import {lostCommits} from '../commits/lost-commits.ts'
 import {type Context, presentCommits} from '../context.ts'
@@ -115,12 +115,11 @@ function weighed({unsure, frame = 0, ...piece}: Piece, weight: Weight = UNKNOWN)
   return {...piece, ...weight, commits, unsure: unsure ?? doubt}
 }
 
-/** Whether a branch's name is one that agents get: by the template, by the seeds' names, or by `recovery.scan_patterns`. */
+/** Whether a branch's name is one that agents get; main is none, whatever its name. */
 export function isAgentBranch(context: Context): (branch: string) => boolean {
-  const matchers = context.scanPatterns.map(globMatcher)
+  const isAgents = agentBranches({template: context.branchTemplate, patterns: context.scanPatterns})
   const isAny = isAnyBranch(context)
-  return branch =>
-    isAny(branch) && (parseBranch(branch, context.branchTemplate) !== null || matchers.some(matches => matches(branch)))
+  return branch => isAny(branch) && isAgents(branch)
 }
 
 function isAnyBranch({mainBranch}: Context): (branch: string) => boolean {

@@ -8,22 +8,25 @@ const DAY_MS = 24 * 3600_000
 
 /**
  * What may be removed because it is on main, empty, or in another ref, and rescues that are older than they are kept.
- * What a ticket holds is never among it. Pure.
+ * What a ticket holds is never among it, and no branch that people made: a release has all its commits on main too. Pure.
  */
 export function planCleanup(found: {
   orphans: readonly Orphan[]
   rescues: readonly RescueRow[]
   leftovers: readonly Leftover[]
   held: (issue: number | null) => boolean
+  /** Whether a branch has a name that agents get. */
+  isAgents: (branch: string) => boolean
   /** Days that rescues are kept; 0: for ever. */
   keepDays: number
   at: number
 }): CleanupItem[] {
-  const {orphans, rescues, leftovers, held, keepDays, at} = found
+  const {orphans, rescues, leftovers, held, isAgents, keepDays, at} = found
   const items: CleanupItem[] = []
   for (const orphan of orphans) {
     const {kind, name, issue, dirty} = orphan
     if ((kind !== 'branch' && kind !== 'worktree') || dirty > 0 || held(issue)) continue
+    if (kind === 'branch' && !isAgents(name)) continue
     const reason = landedBy(orphan)
     if (reason !== null) items.push({what: kind, name, reason, bytes: 0})
   }

@@ -16,6 +16,8 @@ const PREFIX = 'claude_code.'
 /** `AGGREGATION_TEMPORALITY_CUMULATIVE`, as a number or by name. */
 const CUMULATIVE = /^2$|CUMULATIVE/
 const MODEL_WIDTH = 60
+/** More tokens, dollars, lines or seconds are no figure: their sum would be no number, and every budget used up for ever. */
+const MOST = 1e9
 
 /** One reported figure; when it is reported again it has the same key. */
 type UsageRecord =
@@ -190,10 +192,10 @@ export function createUsageCounter(): UsageCounter {
   }
 }
 
-/** A number that can be added up; anything else is 0. */
+/** A number that can be added up; anything else, and what no client can mean, is 0. */
 function amount(given: unknown): number {
   const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-  return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : 0
+  return typeof number === 'number' && number > 0 && number <= MOST ? number : 0
 }
 
 function textOf(given: Attributes, key: string): string {

@@ -89,7 +89,7 @@ describe('a request', () => {
   })
 
   it('never lowers the sum, and keeps it a number', () => {
-    const costs = ['NaN', 'Infinity', '-3', '', -1, 'much']
+    const costs = ['NaN', 'Infinity', '-3', '', -1, 'much', 1e308, '1e308']
     expect(total(costs.map((cost_usd, index) => request(index, {cost_usd}))).costUsd).toBe(0)
   })
 

@@ -27,19 +27,21 @@ export function createPins(context: Context): Pins {
     refFor,
 
     async keep({commit, name, always = false}) {
-      const within = always ? [`${RESCUE_REFS}${rescueName(name, context.branchTemplate)}`] : []
-      const args = ['for-each-ref', '--count=2', '--format=%(refname)', `--contains=${commit}`, ...within]
-      const reached = await runner.git(args, {accept: [0, 128, 129]})
-      if (reached.exitCode !== 0 || isKeptBy(reached.stdout)) return
+      const within = always ? `${RESCUE_REFS}${rescueName(name, context.branchTemplate)}/*` : undefined
+      const reached = await runner.git(unreached(commit, within), {accept: [0, 128, 129]})
+      if (reached.exitCode !== 0 || reached.stdout === '') return
       await runner.git(['update-ref', refFor({commit, name}), commit, ''])
       context.log.warn('commit kept in a rescue ref', {commit, name})
     },
   }
 }
 
-/** Whether one of these refs, a line each, lasts: the next step takes that of undo away. At least two must be asked for. */
-export function isKeptBy(refs: string): boolean {
-  return refs.split('\n').some(ref => ref !== '' && ref !== UNDO_REF)
+/**
+ * Arguments of a git that prints the commit unless a ref that lasts has it; the next step takes that of undo away. It ends at
+ * commits that are older than this one: `for-each-ref --contains` walks all of history for each of thousands of refs.
+ */
+export function unreached(commit: string, within = 'refs/*'): string[] {
+  return ['rev-list', '--max-count=1', commit, '--not', `--exclude=${UNDO_REF}`, `--glob=${within}`]
 }
 
 /** `issue-7` for anything that belongs to issue 7, else a safe form of the name. */

@@ -2,7 +2,7 @@ import {basename} from 'node:path'
 import {hasCode} from '../../base/errors.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
 import type {Context} from '../context.ts'
-import {isKeptBy, type Pins} from '../refs/pins.ts'
+import {type Pins, unreached} from '../refs/pins.ts'
 import {dirtyPaths, headOf} from './inspect.ts'
 import {type VerifiedWorktree, verifyAnyWorktree, verifyWorktree} from './list.ts'
 import {findNested, type NestedRepository} from './nested.ts'
@@ -59,7 +59,7 @@ async function worktreeOf(context: Context, {gitDir, workTree}: NestedRepository
 async function hasMore(context: Context, at: VerifiedWorktree): Promise<boolean> {
   const head = await headOf(context, at)
   return (
-    !isKeptBy(await context.runner.read(['for-each-ref', '--count=2', '--format=%(refname)', `--contains=${head}`])) ||
+    (await context.runner.read(unreached(head))) !== '' ||
     (await dirtyPaths(context, at)).length > 0 ||
     (await ignoredWork(context, at)).length > 0 ||
     (await hiddenPaths(context, at)).length > 0 ||

@@ -1,7 +1,8 @@
 import {existsSync} from 'node:fs'
 import {realpath} from 'node:fs/promises'
 import {basename, dirname, join, resolve} from 'node:path'
-import {messageOf} from '../base/errors.ts'
+import {type ClambakeError, messageOf} from '../base/errors.ts'
+import {plainText} from '../base/files.ts'
 import {openErrors} from './command/failures.ts'
 import type {Setting} from './command/own-config.ts'
 import {parseRemote, type Remote} from './command/remote-url.ts'
@@ -120,10 +121,20 @@ export async function notedMain(
     if (both.exitCode === 0 && isClear && more.length === 0) return noted.slice(prefix.length)
   }
   const head = await runner.git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], {accept: [0, 1, 128]})
-  if (head.exitCode !== 0) throw openErrors.noCommits(root)
+  if (head.exitCode !== 0) throw (await brokenHead(runner, root)) ?? openErrors.noCommits(root)
   if (given !== undefined) return given
   const noted = await runner.git(['symbolic-ref', '--quiet', `${prefix}HEAD`], {accept: [0, 1, 128]})
   return noted.exitCode === 0 && noted.stdout.startsWith(prefix) ? noted.stdout.slice(prefix.length) : null
+}
+
+/** The error for a checkout whose branch names nothing, as after a loss of power; null: there is no such branch yet. */
+async function brokenHead(runner: GitRunner, root: string): Promise<ClambakeError | null> {
+  // Git says of such a branch that there is no HEAD.
+  const file = await runner.text(['rev-parse', '--path-format=absolute', '--git-path', 'HEAD'])
+  const branch = /^ref: (\S+)$/m.exec((await plainText(file)) ?? '')?.[1]
+  if (branch === undefined) return null
+  const {stderr} = await runner.git(['for-each-ref', '--format=%(refname)', branch], {env: {GIT_REF_PARANOIA: '1'}})
+  return stderr.includes(`ignoring broken ref ${branch}`) ? openErrors.brokenHead(root, branch) : null
 }
 
 /** The main branch as the remote says. Throws `no-main-branch`. */

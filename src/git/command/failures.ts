@@ -28,6 +28,8 @@ const SAID_LINES = 40
 const SAID_LENGTH = 4000
 /** A refusal always has words: git that gives none was stopped on the way, and may succeed the next time. */
 const SILENT = 'git said nothing'
+/** What a fetch prints of refs that it has moved, beside those that it could not. */
+const MOVED = /^(?:\* \[new |= \[up to date|\+? ?[0-9a-f]{7,}\.{2,3}[0-9a-f]{7,} )/
 
 /**
  * This machine's disk; the server's own, which it reports behind `remote:`, is its trouble. Of a file, an index or an object
@@ -273,6 +275,13 @@ export const openErrors = {
       message: `${where} has no commit yet, so there is nothing to branch from`,
       next: 'make a first commit and push it',
     }),
+  brokenHead: (root: string, branch: string) =>
+    usageError({
+      code: 'no-commits',
+      message: `${root} is on ${branch}, which names no commit: its file is empty or damaged, as after a loss of power`,
+      kept: 'the commits, and the log of the branch',
+      next: `tail -1 .git/logs/${branch} says where it was; then rm .git/${branch} and git update-ref ${branch} COMMIT`,
+    }),
   noMain: (remote: string) =>
     usageError({
       code: 'no-main-branch',
@@ -294,7 +303,7 @@ export function lastLines(text: string): string {
   const lines = text
     .split('\n')
     .map(line => line.trim())
-    .filter(line => line !== '' && !line.startsWith('hint:'))
+    .filter(line => line !== '' && !line.startsWith('hint:') && !MOVED.test(line))
     // The message names the address already.
     .map(line => line.replace(/^fatal: unable to access '[^']*': /, ''))
   return lines.slice(-4).join('; ').slice(-600) || SILENT

@@ -35,6 +35,9 @@ export const PLAIN_OBJECTS = {
   GIT_NO_LAZY_FETCH: '1',
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_GRAFT_FILE: '/dev/null',
+  // A ref that names nothing, as after a loss of power, is passed over: git would end wherever it goes through all refs, at
+  // each fetch too. Without it, more counts as held by no ref, and so more is kept.
+  GIT_REF_PARANOIA: '0',
 } as const
 
 /** Commands that compare, and leave out what `.gitmodules` of the folder they run in tells them to. */

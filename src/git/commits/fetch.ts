@@ -58,7 +58,9 @@ async function fetchMain(context: Context, {pins}: FetchParts, known: string | n
   let brought: ReadonlyMap<string, string>
   try {
     brought = await bring().catch(async error => {
-      if (!hasCode(error, 'git-failed') || !(await clearTheWay(context, pins))) throw error
+      if (!hasCode(error, 'git-failed')) throw error
+      const cleared = [await removeBrokenNotes(context), await clearTheWay(context, pins)]
+      if (!cleared.includes(true)) throw error
       return bring()
     })
   } catch (error) {
@@ -69,6 +71,23 @@ async function fetchMain(context: Context, {pins}: FetchParts, known: string | n
   const main = brought.get(`refs/heads/${mainBranch}`)!
   context.fetched.main = main
   return main
+}
+
+/**
+ * Removes notes of the remote's branches that name nothing, as after a loss of power: git can neither read nor write such a
+ * ref. The fetch makes them again. Gives whether there was one.
+ */
+async function removeBrokenNotes({runner, remoteName, log}: Context): Promise<boolean> {
+  const prefix = `refs/remotes/${remoteName}/`
+  const listed = await runner.git(['for-each-ref', '--format=%(refname)', prefix], {env: {GIT_REF_PARANOIA: '1'}})
+  const broken = [...listed.stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref]) => ref!)
+  for (const ref of broken) {
+    // Git deletes only what it can read.
+    await runner.git(['symbolic-ref', ref, `${prefix}none`])
+    await runner.git(['update-ref', '--no-deref', '-d', ref])
+    log.warn('note of a branch removed, as it named nothing', {ref})
+  }
+  return broken.length > 0
 }
 
 /**

@@ -48,7 +48,12 @@ describe('a daemon that starts while GitHub is in trouble', () => {
     [401, {}, {code: 'github-bad-token', exitCode: 2, message: 'GitHub does not accept the token'}],
     [403, {message: FORBIDDEN}, {code: 'github-forbidden', exitCode: 1, message: expect.stringContaining(FORBIDDEN)}],
     [404, {}, {code: 'repository-not-found', exitCode: 2, message: expect.stringContaining('acme/shop')}],
-    [429, {}, {code: 'github-rate-limited', exitCode: 1, message: expect.stringContaining('rate limit is reached')}],
+    // Without a time, GitHub asks for a minute, and what follows would wait for it.
+    [
+      429,
+      {retryAfter: 1},
+      {code: 'github-rate-limited', exitCode: 1, message: expect.stringContaining('rate limit is reached')},
+    ],
   ] as const)('says what it was answered: %i', async (status, more, told) => {
     using _trouble = everything({kind: 'status', status, ...more})
     expect(await refusalData(play, ['peek'])).toMatchObject({...told, next: expect.any(String)})
@@ -108,7 +113,7 @@ describe('trouble while agents work', () => {
   it.each([
     [401, {}, /does not accept the token|refused the login/],
     [403, {message: FORBIDDEN}, /Resource not accessible/],
-    [429, {}, /rate limit is reached|answers 429/],
+    [429, {retryAfter: 1}, /rate limit is reached|answers 429/],
     [500, {}, /answers 500/],
   ] as const)('is told and heals by itself: %i', {timeout: 180_000}, async (status, more, told) => {
     {

@@ -132,5 +132,5 @@ it.each([
   ['https://user:password@api.example.com', false],
   ['file:///etc/passwd', false],
 ])('an endpoint at %s: %s', (url, taken) => {
-  expect(configSchema.safeParse({hub: {embeddings_url: url}}).success).toBe(taken)
+  expect(configSchema.safeParse({hub: {embeddings_url: url, embeddings_model: 'a-model'}}).success).toBe(taken)
 })

@@ -13,13 +13,13 @@ export async function refuseLinkedLogs(options: {
   args: readonly string[]
   input?: string | Uint8Array | undefined
   /** The clone's git folder, and that of the worktree. */
-  gitFolders: readonly string[]
+  gitFolders: () => Promise<readonly string[]>
 }): Promise<void> {
   const {args, input, gitFolders} = options
   if (!LOGGING.includes(args[0] ?? '')) return
   const words = [...args, typeof input === 'string' ? input : ''].join('\n')
   const refs = words.match(/\brefs\/[^\s@{}]+/g) ?? []
-  for (const folder of gitFolders) {
+  for (const folder of await gitFolders()) {
     for (const ref of ['HEAD', ...refs]) {
       let path = folder
       for (const part of ['logs', ...ref.split('/')]) {

@@ -147,7 +147,10 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     const {at = options.dir, accept = [0], ...rest} = given
     const timeoutMs = LONG.includes(args[0] ?? '') ? LONG_TIMEOUT_MS : LOCAL_TIMEOUT_MS
     const own = typeof at === 'string' ? [join(options.dir, '.git')] : [at.gitDir]
-    await refuseLinkedLogs({args, input: rest.input, gitFolders: [...own, ...(await commonFolder(at))]})
+    const gitFolders = async () => [...own, ...(await commonFolder(at))]
+    await refuseLinkedLogs({args, input: rest.input, gitFolders}).catch(error => {
+      throw isGone() ? cloneGone(options.dir) : error
+    })
     const result = await call(args, {at, config: [], timeoutMs, ...rest}).catch(error => {
       throw isTimeout(error) ? hangs({args, folder: folderOf(at), timeoutMs}) : error
     })

@@ -138,7 +138,8 @@ export function openContext(options: {
   async function checkBuild({peer}: DaemonConnection): Promise<void> {
     if (!isOtherBuild(hello, peer)) return
     other = peer
-    if (role === 'client') throw (await import('../rpc/parse.ts')).otherBuild(peer)
+    // One that names no build is tried: it may send all that is drawn.
+    if (role === 'client' && peer.shape !== undefined) throw (await import('../rpc/parse.ts')).otherBuild(peer)
   }
 
   /** Makes each call a span, so that the other process's spans become its children. */

@@ -61,6 +61,12 @@ describe('a daemon of another build', () => {
     expect(await refusal(context.runningDaemon() as Promise<unknown>)).toMatchObject({code: 'version-mismatch'})
   })
 
+  it('gets a screen where it names no build, as it may send all that is drawn', async () => {
+    await using daemon = await openDaemon(undefined)
+    await using context = daemon.open('client')
+    expect((await context.daemon()).peer.pid).toBe(4711)
+  })
+
   it('is the same build if what it sends has the same form', async () => {
     await using daemon = await openDaemon(SHAPE)
     await using context = daemon.open('client')

@@ -1,4 +1,5 @@
 import {resolve} from 'node:path'
+import {PANEL_ORDER} from '../../../src/client/panels/panels.ts'
 import {bytesOf} from '../../e2e/driver/keys.ts'
 import type {OuterTerminal} from '../outer.ts'
 import {openStage, type Size} from '../stage.ts'
@@ -31,8 +32,9 @@ export async function openClambake(commands: readonly [Command, ...Command[]]): 
   for (const [index, command] of commands.entries()) await stage.spawn(agentName(index), command)
   const terminal = stack.use(stage.open(SIZE))
   await terminal.until(lines => lines.some(line => line.includes('#9 Issue')), 'the queue')
-  const toFirstPane = ['tab', 'tab', 'tab', 'tab', 'enter']
-  for (const key of toFirstPane) terminal.write(bytesOf(key))
+  // From the first panel over the others.
+  for (const _ of PANEL_ORDER) terminal.write(bytesOf('tab'))
+  terminal.write(bytesOf('enter'))
   await terminal.until(lines => /detach/.test(lines.at(-1) ?? ''), 'the first pane to be attached')
   const activity = setInterval(() => {
     const at = Math.floor(performance.now() / ACTIVITY_MS)

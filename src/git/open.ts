@@ -8,6 +8,7 @@ import type {Setting} from './command/own-config.ts'
 import {parseRemote, type Remote} from './command/remote-url.ts'
 import {type GitRunner, isMissingProgram} from './command/run-git.ts'
 import type {Location} from './location.ts'
+import {brokenRefs} from './refs/broken-refs.ts'
 import type {RemoteRefs} from './refs/remote-refs.ts'
 
 /** The first git with `merge-tree --write-tree`. */
@@ -133,8 +134,7 @@ async function brokenHead(runner: GitRunner, root: string): Promise<ClambakeErro
   const file = await runner.text(['rev-parse', '--path-format=absolute', '--git-path', 'HEAD'])
   const branch = /^ref: (\S+)$/m.exec((await plainText(file)) ?? '')?.[1]
   if (branch === undefined) return null
-  const {stderr} = await runner.git(['for-each-ref', '--format=%(refname)', branch], {env: {GIT_REF_PARANOIA: '1'}})
-  return stderr.includes(`ignoring broken ref ${branch}`) ? openErrors.brokenHead(root, branch) : null
+  return (await brokenRefs(runner, branch)).includes(branch) ? openErrors.brokenHead(root, branch) : null
 }
 
 /** The main branch as the remote says. Throws `no-main-branch`. */

@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {hostname} from 'node:os'
 import {trace} from '@opentelemetry/api'
-import type {Clock} from '../base/clock.ts'
+import {type Clock, within} from '../base/clock.ts'
 import type {Log} from '../base/log.ts'
 import {processOf} from '../base/processes/process-id.ts'
 import {redactDeep} from '../base/redact.ts'
@@ -154,16 +154,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     async [Symbol.asyncDispose]() {
       if (closed) return
       closed = true
-      let timer: Disposable | undefined
-      const late = new Promise<void>(resolve => {
-        timer = clock.after(CLOSE_MS, resolve)
-      })
       const done = queue
         .flush()
         .then(() => connection.call('close', null))
         .catch((error: unknown) => log.warn('hub closed with events unwritten', {reason: troubleOf(error).message}))
-      await Promise.race([done, late])
-      timer?.[Symbol.dispose]()
+      await within(CLOSE_MS, done, clock)
       if (queue.held > 0) log.error('events lost at the end', {events: queue.held})
       queue[Symbol.dispose]()
       await connection[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
 import {trace} from '@opentelemetry/api'
-import {type Clock, systemClock} from '../base/clock.ts'
+import {type Clock, systemClock, within} from '../base/clock.ts'
 import {messageOf} from '../base/errors.ts'
 import type {Log} from '../base/log.ts'
 import type {Sdk} from './sdk.ts'
@@ -49,14 +49,10 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
     tickets: createTicketTraces(sdk.ids),
     span: (name, task) => trace.getTracer(SCOPE).startActiveSpan(name, span => settle(span, task)),
     async shutdown() {
-      let timer: Disposable | undefined
-      const late = new Promise<string>(resolve => {
-        timer = clock.after(SHUTDOWN_MS, () => resolve('the endpoint did not answer in time'))
-      })
       const done = sdk.shutdown().then(() => undefined, messageOf)
-      const trouble = await Promise.race([done, late])
-      timer?.[Symbol.dispose]()
-      if (trouble !== undefined) log.warn('the last traces were not delivered', {endpoint, reason: trouble})
+      const trouble = await within(SHUTDOWN_MS, done, clock)
+      const reason = trouble === null ? 'the endpoint did not answer in time' : trouble
+      if (reason !== undefined) log.warn('the last traces were not delivered', {endpoint, reason})
     },
   }
 }

@@ -33,8 +33,8 @@ const LOCKED_MS = 60_000
 /**
  * Gives what a container or sandbox sees of the clone's git folder. In its place there is a folder of ours, so that the
  * agent cannot add files to the true one: a `commondir` there would lead the person's git to a configuration, and so to
- * programs, of the agent. A single file that lies on top would not last, as it is uncovered when somebody writes that file
- * anew outside, as `git config` does.
+ * programs, of the agent. A file that is mounted on top does not last: it is uncovered when somebody outside
+ * replaces the file below it, as `git config` does.
  */
 export function gitMounts(options: {commonDir: string; worktree: string; stands: string}): Mount[] {
   const {commonDir, worktree, stands} = options

@@ -1,4 +1,4 @@
-import type {Clock} from '../../base/clock.ts'
+import {type Clock, within} from '../../base/clock.ts'
 import {broken, safeLine} from '../../base/text.ts'
 import type {BlockerPolicy} from '../../model/data/config/blockers.ts'
 import type {AgentId} from '../../model/data/ids.ts'
@@ -8,7 +8,6 @@ import {ALLOWED, AS_DATA, decideHolds, type HoldDecision, holdsFor} from '../../
 import type {Reservation} from '../../model/hub/holds/reservation.ts'
 import type {Mail} from '../../model/hub/mail.ts'
 import type {Sessions} from '../world.ts'
-import {within} from './hub-mail.ts'
 
 /** What other sessions hold, as the hub said last. */
 export type Held = {
@@ -63,7 +62,7 @@ export function createHeld(options: {
     async recheck() {
       // What cannot be read is said with the decision.
       const read = refresh().catch(() => {})
-      await within(read, clock, RECHECK_MS)
+      await within(RECHECK_MS, read, clock)
     },
     decide(agent, call) {
       const own = {id: sessions.named(`${agent}@${root}`), project: repository, ...claimOf(agent)}

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import {holdsPrompt} from '../../agents/claude/input-line.ts'
-import type {Clock} from '../../base/clock.ts'
+import {type Clock, within} from '../../base/clock.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import type {AgentId} from '../../model/data/ids.ts'
@@ -15,7 +15,7 @@ import {inFlight, type Looked, turnMail, type WaitingMail} from '../../model/hub
 import type {Sessions} from '../world.ts'
 
 /** A prompt waits this long for the hub at most; what it gives later is taken back. */
-const HUB_MS = 2000
+export const HUB_MS = 2000
 /** The newest messages that a look takes in. */
 const LOOKED_AT = 500
 /** Messages with which a turn began are remembered, so that a hub that was away does not give them again. */
@@ -116,7 +116,7 @@ export function createHubMail(options: {
       const reader = receiptName(own)
       const asked = sessions.handOver(own)
       try {
-        const handed = await within(asked, clock)
+        const handed = await within(HUB_MS, asked, clock)
         if (handed === null) {
           log.warn('the hub is slow, a prompt goes without its mail', {agent})
           void asked.then(
@@ -147,7 +147,11 @@ export function createHubMail(options: {
     },
     async memory({text, labels}) {
       try {
-        const found = await within(sessions.memory.relevantTo({project: repository, text, files: [], labels}), clock)
+        const found = await within(
+          HUB_MS,
+          sessions.memory.relevantTo({project: repository, text, files: [], labels}),
+          clock,
+        )
         if (found === null) log.warn('the hub is slow, a prompt goes without its memories', {})
         return found === null ? null : givenMemory(found) || null
       } catch (error) {
@@ -214,13 +218,6 @@ export function createHubMail(options: {
       await tell('settle mail', settle())
     },
   }
-}
-
-/** The result, or null when it takes too long; default: as long as a prompt waits for the hub. */
-export async function within<T>(result: Promise<T>, clock: Clock, ms = HUB_MS): Promise<T | null> {
-  const late = Promise.withResolvers<null>()
-  using _timer = clock.after(ms, () => late.resolve(null))
-  return await Promise.race([result, late.promise])
 }
 
 const submitted = z.object({prompt: z.string()})

@@ -1,5 +1,5 @@
 import type {TearDown} from '../../agents/runtime/teardown.ts'
-import type {Clock} from '../../base/clock.ts'
+import {type Clock, within} from '../../base/clock.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
 import {unknownAgent} from '../../model/agent/unknown.ts'
@@ -177,10 +177,8 @@ export async function soon(
   what: string,
   isSo: (state: State) => boolean,
 ): Promise<void> {
-  const late = Promise.withResolvers<false>()
-  using _timer = clock.after(SOON_MS, () => late.resolve(false))
   const done = engine.until(state => (isSo(state) ? true : undefined))
-  if (await Promise.race([done, late.promise])) return
+  if (await within(SOON_MS, done, clock)) return
   throw new ClambakeError({
     code: 'not-yet',
     message: `It takes longer than a minute until ${what}`,

@@ -1,4 +1,4 @@
-import type {Clock} from '../../base/clock.ts'
+import {type Clock, within} from '../../base/clock.ts'
 import {disposable} from '../../base/dispose.ts'
 import {toErrorData} from '../../base/errors.ts'
 import type {Log} from '../../base/log.ts'
@@ -11,7 +11,7 @@ import {type ClaimOf, ticketOfClaim} from '../../model/hub/instance.ts'
 import type {Mail} from '../../model/hub/mail.ts'
 import type {WaitingMail} from '../../model/hub/turn-mail.ts'
 import type {Held} from '../agents/held.ts'
-import {type AtWork, type HubMail, type Reported, within} from '../agents/hub-mail.ts'
+import {type AtWork, HUB_MS, type HubMail, type Reported} from '../agents/hub-mail.ts'
 import type {Sessions} from '../world.ts'
 
 /** Changes of the hub within this time are one look. */
@@ -141,7 +141,8 @@ export function watchForAgents(options: {
   return {
     async restore(prompts) {
       const agents = agentsAtWork(state())
-      await within((agents.length === 0 ? Promise.resolve() : mail.restore(agents, prompts)).then(look), clock)
+      const restored = agents.length === 0 ? Promise.resolve() : mail.restore(agents, prompts)
+      await within(HUB_MS, restored.then(look), clock)
     },
     take(fact) {
       if (fact.type === 'agentStarted') gather()

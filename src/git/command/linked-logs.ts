@@ -2,7 +2,7 @@ import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
 
-/** Commands that add lines to logs of refs, or write these anew. */
+/** Commands that add lines to logs of refs, or rewrite them. */
 const LOGGING = ['update-ref', 'reflog']
 
 /**

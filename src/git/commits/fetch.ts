@@ -2,6 +2,7 @@ import {ClambakeError, hasCode, messageOf} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
 import {openErrors} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
+import {brokenRefs} from '../refs/broken-refs.ts'
 import type {Halts} from '../refs/halts.ts'
 import type {LastMain} from '../refs/last-main.ts'
 import type {Pins} from '../refs/pins.ts'
@@ -79,8 +80,7 @@ async function fetchMain(context: Context, {pins}: FetchParts, known: string | n
  */
 async function removeBrokenNotes({runner, remoteName, log}: Context): Promise<boolean> {
   const prefix = `refs/remotes/${remoteName}/`
-  const listed = await runner.git(['for-each-ref', '--format=%(refname)', prefix], {env: {GIT_REF_PARANOIA: '1'}})
-  const broken = [...listed.stderr.matchAll(/ignoring broken ref (\S+)/g)].map(([, ref]) => ref!)
+  const broken = await brokenRefs(runner, prefix)
   for (const ref of broken) {
     // Git deletes only what it can read.
     await runner.git(['symbolic-ref', ref, `${prefix}none`])

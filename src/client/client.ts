@@ -173,9 +173,13 @@ export function createClient(options: ClientOptions): Client {
     open: options.daemon,
     clock,
     onUp(link) {
-      // Subscribed before the whole state is asked for, so that no change falls between the two.
+      // Subscribed before the whole state is asked for, so that no change falls between the two; earlier ones are in it.
       subscriptions = [
-        link.on('state', slices => changes.add(slices, {urgent: changesAgentState(store.getState(), slices)})),
+        link.on('state', slices => {
+          // A part before the whole, such as a header without agents, would look as if none worked.
+          if (store.getState().link.state !== 'connected') return
+          changes.add(slices, {urgent: changesAgentState(store.getState(), slices)})
+        }),
         link.on('notice', notice => operations.notify(notice)),
         watch(link),
       ]

@@ -15,6 +15,20 @@ describe('the link to the daemon', () => {
     expect(app.state().agents).toHaveLength(4)
   })
 
+  it('shows no part of a state before the whole one', async () => {
+    const app = startClient()
+    const whole = Promise.withResolvers<typeof shop>()
+    app.daemon.answers.state = () => whole.promise
+    await vi.waitFor(() => expect(app.daemon.callsOf('state')).toHaveLength(1))
+    const seen: (number | null)[] = []
+    app.client.store.subscribe(({header, agents}) => seen.push(header && agents.length))
+    app.daemon.tell('state', {header: {...header, aboard: 3}})
+    app.clock.pass(1000)
+    whole.resolve(shop)
+    await app.connected()
+    expect(seen.filter(agents => agents !== null && agents !== shop.agents.length)).toEqual([])
+  })
+
   it('keeps the last state while the daemon is away and takes the new one when it is back', async () => {
     const app = startClient()
     await app.connected()

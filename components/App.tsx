@@ -1,5 +1,7 @@
 import {Box} from 'ink'
+import {useInsertionEffect} from 'react'
 import {type Screen, ScreenContext, useSlice} from '../hooks/useClient.ts'
+import type {Layout} from '../src/client/state/types.ts'
 import {Footer} from './bars/Footer.tsx'
 import {Header} from './bars/Header.tsx'
 import {Hint} from './bars/Hint.tsx'
@@ -12,17 +14,22 @@ import {FreeCell} from './panes/FreeCell.tsx'
 import {PaneFrame} from './panes/PaneFrame.tsx'
 import {TooSmall} from './TooSmall.tsx'
 
+/** Called with the layout that Ink draws next, whether because of a change or of the terminal's size. */
+type OnLayout = (layout: Layout) => void
+
 /** The whole chrome: all that is on the screen but the cells of panes. It fills the layout's columns and rows exactly. */
-export function App({screen}: {screen: Screen}) {
+export function App({screen, onLayout}: {screen: Screen; onLayout?: OnLayout}) {
   return (
     <ScreenContext value={screen}>
-      <Chrome />
+      <Chrome onLayout={onLayout} />
     </ScreenContext>
   )
 }
 
-function Chrome() {
+function Chrome({onLayout}: {onLayout: OnLayout | undefined}) {
   const layout = useSlice(state => state.layout)
+  // Ink draws as React commits, after the insertion effects and before all others.
+  useInsertionEffect(() => onLayout?.(layout), [layout, onLayout])
   const {cols, rows, repositories, header, tabs, footer, hint, panels, panes, free, paneArea} = layout
   if (layout.kind === 'too-small') {
     return (

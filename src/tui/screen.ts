@@ -61,15 +61,17 @@ export function showScreen(options: ScreenOptions): Screen {
   // Borders and pane cells must move together: panes are laid out as in the drawn chrome, not as in the store, and only
   // after the first chrome.
   let laid: Layout | null = null
+  // What Ink draws next. It is not the store's: when the terminal's size changes, Ink draws once before React has that.
+  let next: Layout | null = null
   /** When the last thing happened whose effect the person waits for: a key, or an agent's change of state. */
   let awaitedAt = Number.NEGATIVE_INFINITY
   let states = agentStates(store.getState().agents)
   let isFlushing = false
   let isDisposed = false
 
-  const chrome = new ChromeScreen<Layout>({
+  const chrome = new ChromeScreen<Layout | null>({
     ...sizeOf(stdout),
-    onDraw: () => store.getState().layout,
+    onDraw: () => next,
     onChange: drawn => {
       laid = drawn
       requestPaint()
@@ -79,7 +81,11 @@ export function showScreen(options: ScreenOptions): Screen {
   const throttle = new Throttle({clock, everyMs: FRAME_MS, task: paint})
   const resizing = new Throttle({clock, everyMs: RESIZE_MS, task: resize})
   const router = new InputRouter({client, clock, modes: pane => views.get(pane)?.modes})
-  const ink = mountChrome(createElement(App, {screen: {store, keymap: client.keymap, theme}}), chrome)
+  const screen = {store, keymap: client.keymap, theme}
+  const onLayout = (layout: Layout) => {
+    next = layout
+  }
+  const ink = mountChrome(createElement(App, {screen, onLayout}), chrome)
 
   function requestPaint(): void {
     throttle.request({urgent: clock.monotonic() - awaitedAt < REACTION_MS})
@@ -110,7 +116,11 @@ export function showScreen(options: ScreenOptions): Screen {
     painter.forget()
     chrome.resize(cols, rows, () => {
       client.resize(cols, rows)
+      const drawn = next
+      // An erased chrome shows no layout and is not painted.
+      next = null
       ink.clear()
+      next = drawn
     })
     return true
   }

@@ -12,6 +12,12 @@ export function shortSha(sha: string): string {
 
 const MINUTE_MS = 60_000
 
+/** A limit of time or a wait for people: `15 minutes`, `90 seconds`. Long ones are rounded to minutes. */
+export function span(ms: number): string {
+  const isOfMinutes = ms > 0 && (ms % MINUTE_MS === 0 || ms >= 10 * MINUTE_MS)
+  return isOfMinutes ? count(Math.round(ms / MINUTE_MS), 'minute') : count(Math.round(ms / 100) / 10, 'second')
+}
+
 /** A moment for people, by the minute: `2026-11-21 13:30 UTC`. `end`: of the minute that it is in, as something lasts until it. */
 export function utcMinute(at: number, {end = false}: {end?: boolean} = {}): string {
   const shown = new Date(end ? Math.ceil(at / MINUTE_MS) * MINUTE_MS : at)

@@ -55,7 +55,7 @@ it('sends back what does not pass, ends what hangs, asks a person after two trie
   expect(await poll(async () => ((await sleepers(play)).length === 2 ? true : undefined), PATIENCE)).toBe(true)
   await play.bottled(2)
   expect(await sleepers(play)).toEqual([])
-  expect(prompts(play, 2)[1]).toMatch(/"sh check\.sh" failed \(timed out after 0\.1 minutes\)[\s\S]*it hangs/)
+  expect(prompts(play, 2)[1]).toMatch(/"sh check\.sh" failed \(timed out after 6 seconds\)[\s\S]*it hangs/)
 
   const {events} = await play.bottled(1)
   const told = prompts(play, 1)

@@ -5,7 +5,7 @@ import {disposable} from '../../base/dispose.ts'
 import {ClambakeError} from '../../base/errors.ts'
 import {redact} from '../../base/redact.ts'
 import {safeLine, safeText} from '../../base/text.ts'
-import {count} from '../../base/words.ts'
+import {span} from '../../base/words.ts'
 import type {Failure} from '../../model/data/assignment.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {PaneId} from '../../model/data/ids.ts'
@@ -148,7 +148,7 @@ async function runCommand(
   if (end !== 'late') refuseInterrupted(command, end)
   return {
     command,
-    exit: end === 'late' ? `timed out after ${count(timeoutMinutes, 'minute')}` : exitText(end),
+    exit: end === 'late' ? `timed out after ${span(timeoutMinutes * 60_000)}` : exitText(end),
     output: tail(output),
   }
 }

@@ -1,4 +1,4 @@
-import {count} from '../../base/words.ts'
+import {span} from '../../base/words.ts'
 import type {State} from '../core/state.ts'
 import {TICKET_STATES} from '../ticket/states.ts'
 import type {TicketState} from '../ticket/ticket.ts'
@@ -62,11 +62,12 @@ export function withoutChange(ticket: TicketState, {state, lastChanges, at}: Fou
   if (changed === undefined || ticket.value !== 'working' || !isLongSince(since, state, at)) return []
   const slot = state.agents[agent]
   const waits = slot?.value === 'waiting' ? slot.context.waitsFor : null
-  const minutes = Math.floor((at - since) / 60_000)
+  const ms = at - since
+  const unchanged = span(ms - (ms % (ms < 120_000 ? 1000 : 60_000)))
   return [
     {
       ...about(ticket, 'working-without-commits'),
-      what: `${agent} ${waits === null ? 'works' : `waits (${slot?.context.activity})`} and changed nothing in ${count(minutes, 'minute')}`,
+      what: `${agent} ${waits === null ? 'works' : `waits (${slot?.context.activity})`} and changed nothing in ${unchanged}`,
       since,
       cure:
         waits === 'limit'

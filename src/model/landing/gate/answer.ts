@@ -1,4 +1,4 @@
-import {count} from '../../../base/words.ts'
+import {span} from '../../../base/words.ts'
 import type {Repair} from '../../data/assignment.ts'
 
 /** The rules of the gate, in the order in which people read them. */
@@ -73,7 +73,7 @@ export function answerOf(lines: readonly GateLine[], waited: {ms: number; limitM
   const isLate = waited.ms >= waited.limitMs
   const judged = lines.map(line =>
     line.says === 'wait' && isLate
-      ? {...line, says: 'approval' as const, text: `${line.text}; waited ${minutes(waited.ms)}`}
+      ? {...line, says: 'approval' as const, text: `${line.text}; waited ${waitedFor(waited.ms)}`}
       : line,
   )
   const decisive = PRECEDENCE.flatMap(says => judged.filter(line => line.says === says)).at(0)
@@ -85,6 +85,7 @@ export function answerOf(lines: readonly GateLine[], waited: {ms: number; limitM
   }
 }
 
-function minutes(ms: number): string {
-  return count(Math.round(ms / 60_000), 'minute')
+/** By whole minutes, but for a limit of less than two. */
+function waitedFor(ms: number): string {
+  return span(ms < 120_000 ? Math.round(ms / 1000) * 1000 : Math.round(ms / 60_000) * 60_000)
 }

@@ -37,7 +37,8 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'routing.review_label': {about: 'Clambake puts this label on tickets whose work waits to land.'},
   'routing.human_label': {about: 'Agents never get issues with this label.'},
   'routing.trusted_authors': {
-    about: 'More authors whose issues agents may take, besides owners, members and collaborators.',
+    about:
+      'More authors whose issues agents may take, besides owners, members and collaborators; apps whose label counts.',
   },
   'routing.avoid_overlap': {
     about: 'Hold back issues that likely touch files which a running agent changes; `pop 123` overrides it.',

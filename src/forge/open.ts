@@ -128,6 +128,9 @@ function snapshotOptions(config: Config): SnapshotOptions {
       get label() {
         return config.routing.routing_label
       },
+      get trusted() {
+        return config.routing.trusted_authors
+      },
       trusts: issue => isTrusted(issue, config.routing),
     },
   }

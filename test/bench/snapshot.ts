@@ -37,7 +37,10 @@ export async function benchSnapshot(say: Say): Promise<BenchResult[]> {
     token: async () => server.token,
     clock: systemClock,
     log: silentLog,
-    snapshot: {board: '1', gate: {label: 'route:ready', trusts: ({association}) => association === 'OWNER'}},
+    snapshot: {
+      board: '1',
+      gate: {label: 'route:ready', trusted: [], trusts: ({association}) => association === 'OWNER'},
+    },
   })
   const look = () => measure(server, async () => void (await github.snapshot()))
   const first = await look()

@@ -7,7 +7,7 @@ import type {GithubGateway} from '../../src/model/gateways/github.ts'
 import {type GatewayOptions, setUp, withoutGraphql} from './set-up.ts'
 
 const HOUR = 60 * 60_000
-const GATE = {label: 'route:ready', trusts: ({association}: Issue) => association === 'OWNER'}
+const GATE = {label: 'route:ready', trusted: [], trusts: ({association}: Issue) => association === 'OWNER'}
 
 /** The fake, a gateway to it, and time of the gateway's own. */
 async function setStage(options: Partial<SnapshotOptions> = {}, more: Partial<GatewayOptions> = {}) {
@@ -206,6 +206,33 @@ describe("a stranger's issue", () => {
     const spelled = set.gateway({snapshot: {gate: {...GATE, label: 'Route:Ready'}}})
     expect((await spelled.snapshot()).issues.find(({number}) => number === 3)?.approvedAt).toEqual(expect.any(Number))
     expect(set.server.unserved).toEqual([])
+  })
+
+  it("is not approved by an app's label, unless the app is trusted", async () => {
+    await using set = await setStage({gate: GATE})
+    const {repository: repo} = set
+    repo.openIssue({title: 'Theirs', author: 'eve', association: 'NONE'})
+    repo.labelBy('triage[bot]', 1, 'route:ready')
+    const {issues} = await set.github.snapshot()
+    expect(issues[0]).toMatchObject({labels: ['route:ready'], approvedAt: null})
+    const trusting = set.gateway({snapshot: {gate: {...GATE, trusted: ['Triage[bot]']}}})
+    expect((await trusting.snapshot()).issues[0]?.approvedAt).toEqual(expect.any(Number))
+    // A person takes it off and puts it on again.
+    repo.removeLabels(1, 'route:ready')
+    repo.addLabels(1, 'route:ready')
+    const later = set.gateway({snapshot: {gate: GATE}})
+    expect((await later.snapshot()).issues[0]?.approvedAt).toEqual(expect.any(Number))
+  })
+
+  it('is judged again when the trusted authors change', async () => {
+    const gate = {...GATE, trusted: ['triage[bot]']}
+    await using set = await setStage({gate})
+    const {repository: repo} = set
+    repo.openIssue({title: 'Theirs', author: 'eve', association: 'NONE'})
+    repo.labelBy('triage[bot]', 1, 'route:ready')
+    expect((await set.issue(1))?.approvedAt).toEqual(expect.any(Number))
+    gate.trusted = []
+    expect((await set.issue(1))?.approvedAt).toBeNull()
   })
 })
 

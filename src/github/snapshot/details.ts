@@ -6,7 +6,12 @@ import {APPROVALS, BLOCKERS, type Features, IDS} from './queries.ts'
 import {type Approval, approvalsShape, blockersShape, ELSEWHERE, here} from './snapshot-shapes.ts'
 
 /** The label that releases issues to agents. An issue of an untrusted author needs it from another person. */
-export type Gate = {readonly label: string; trusts: (issue: Issue) => boolean}
+export type Gate = {
+  readonly label: string
+  /** Accounts that are trusted like people who may write; the label of no other app approves anything. */
+  readonly trusted: readonly string[]
+  trusts: (issue: Issue) => boolean
+}
 
 /**
  * Adds what costs a request of its own: the blockers of entries that wait, and the approvals of strangers' issues.
@@ -42,7 +47,7 @@ export async function withDetails(
     const own = found ? here(found, repository) : entry.waits > 0 ? (old?.blockers ?? []) : []
     const judged =
       approval && gate
-        ? judge(approval, gate.label, entry.issue)
+        ? judge(approval, gate, entry.issue)
         : known.has(entry) && old
           ? judgedBefore(old.issue, entry.issue)
           : {}
@@ -74,17 +79,29 @@ async function inParts<Answer>(entries: readonly Entry[], ask: (ids: string[]) =
 
 type Judged = Pick<Issue, 'approvedAt' | 'editedAt'>
 
-/** The author's own label approves nothing, and a new title is an edit as good as a new text. */
-function judge({author, timelineItems}: Approval, label: string, issue: Issue): Judged {
+/** The author's own label approves nothing, and neither does one by an app, which labels by rules that strangers can meet. */
+function judge(
+  {author, timelineItems}: Approval,
+  {label, trusted}: Pick<Gate, 'label' | 'trusted'>,
+  issue: Issue,
+): Judged {
   let approvedAt: number | null = null
   let editedAt = issue.editedAt ?? null
   for (const item of timelineItems.nodes) {
+    // A new title is an edit as good as a new text.
     if (item.__typename === 'RenamedTitleEvent') editedAt = Math.max(editedAt ?? 0, item.createdAt)
-    else if (sameName(item.label.name, label) && item.actor !== null && item.actor.login !== author?.login) {
+    else if (sameName(item.label.name, label) && approves(item.actor, author?.login, trusted)) {
       approvedAt = Math.max(approvedAt ?? 0, item.createdAt)
     }
   }
   return {approvedAt, editedAt}
+}
+
+type Actor = {__typename: string; login: string} | null
+
+function approves(actor: Actor, author: string | undefined, trusted: readonly string[]): boolean {
+  if (actor === null || actor.login === author) return false
+  return actor.__typename !== 'Bot' || hasName(trusted, `${actor.login.replace(/\[bot\]$/, '')}[bot]`)
 }
 
 function judgedBefore({approvedAt, editedAt}: Issue, now: Issue): Judged {

@@ -112,7 +112,7 @@ query approvals($ids: [ID!]!) {
       timelineItems(last: 100, itemTypes: [LABELED_EVENT, RENAMED_TITLE_EVENT]) {
         nodes {
           __typename
-          ... on LabeledEvent { createdAt actor { login } label { name } }
+          ... on LabeledEvent { createdAt actor { __typename login } label { name } }
           ... on RenamedTitleEvent { createdAt }
         }
       }

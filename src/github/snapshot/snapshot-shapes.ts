@@ -104,7 +104,7 @@ const happening = z.discriminatedUnion('__typename', [
   z.object({
     __typename: z.literal('LabeledEvent'),
     createdAt: time,
-    actor: z.object({login: z.string()}).nullable(),
+    actor: z.object({__typename: z.string(), login: z.string()}).nullable(),
     label: z.object({name: z.string()}),
   }),
   z.object({__typename: z.literal('RenamedTitleEvent'), createdAt: time}),

@@ -46,8 +46,12 @@ export function createSnapshots(
   let repositoryId: string | null = null
   let known: Known | null = null
   let readAllAt = 0
-  /** The label whose approvals are known. */
-  let approvedBy = gate?.label
+  /** By which label and apps the known approvals were given. */
+  let approvedBy = approvers()
+
+  function approvers(): string {
+    return JSON.stringify(gate && [gate.label, gate.trusted])
+  }
 
   async function byRest(): Promise<Snapshot> {
     const [issues, pulls] = await Promise.all([openIssues(client), openPulls(client)])
@@ -111,8 +115,8 @@ export function createSnapshots(
 
   async function byGraphql(having: Features): Promise<Snapshot> {
     const startedAt = clock.monotonic()
-    if (gate?.label !== approvedBy) known = null
-    approvedBy = gate?.label
+    if (approvers() !== approvedBy) known = null
+    approvedBy = approvers()
     const isDue = known === null || startedAt - readAllAt >= ALL_EVERY_MS
     let all = isDue
     const issues = async () => {

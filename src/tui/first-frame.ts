@@ -54,7 +54,7 @@ export async function awaitFirstFrame(options: {
   using _patience = clock.after(PATIENCE_MS, () => setImmediate(over.resolve))
   await Promise.race([over.promise, Promise.all([answered.promise, ready])])
   stdin.off('data', read)
-  return {background: rgb === undefined ? namedBackground(env) : groundOf(rgb), early, pending}
+  return {background: rgb === undefined ? namedBackground(env) : backgroundOf(rgb), early, pending}
 }
 
 /** Reads COLORFGBG: `15;0` is white on black, the last of the 16 colours is the background. The Linux console is black. */
@@ -64,7 +64,8 @@ export function namedBackground({COLORFGBG = '', TERM}: NodeJS.ProcessEnv): Back
   return Number(color) === 7 || Number(color) > 8 ? 'light' : 'dark'
 }
 
-function groundOf(rgb: number): Background {
+/** Tells whether black text or white is easier to read on a colour, `0xrrggbb`. */
+export function backgroundOf(rgb: number): Background {
   const [red, green, blue] = [rgb >> 16, (rgb >> 8) & 0xff, rgb & 0xff].map(linear) as [number, number, number]
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > LIGHT_FROM ? 'light' : 'dark'
 }

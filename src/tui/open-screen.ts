@@ -77,8 +77,9 @@ export async function openScreen(options: OpenScreenOptions): Promise<LeftFor | 
   })
   const {cols, rows} = sizeOf(stdout)
   client.resize(cols, rows)
-  const background = options.background ?? asked.background
-  using screen = showScreen({stdin, stdout, env, clock, client, theme: themeFor(env, {depth, background}), asked})
+  const themeOn = (background: Background) => themeFor(env, {depth, background})
+  const theme = themeOn(options.background ?? asked.background)
+  using screen = showScreen({stdin, stdout, env, clock, client, theme, asked, themeOn})
   shown.resolve()
   const repaint = () => screen.repaint()
   terminal.onContinued = repaint

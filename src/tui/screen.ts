@@ -6,13 +6,13 @@ import type {Client} from '../client/client.ts'
 import {attachedPane} from '../client/commands/key-context.ts'
 import {agentStates} from '../client/panes/agent-states.ts'
 import type {Layout} from '../client/state/types.ts'
-import type {Theme} from '../client/text/theme.ts'
+import type {Background, Theme} from '../client/text/theme.ts'
 import {toAscii} from './ascii-cells.ts'
 import {ChromeScreen} from './chrome/chrome-screen.ts'
 import {mountChrome} from './chrome/mount-chrome.ts'
 import {colorDepth} from './color.ts'
 import {compose} from './compose-frame.ts'
-import type {Asked} from './first-frame.ts'
+import {type Asked, backgroundOf} from './first-frame.ts'
 import type {Grid} from './grid.ts'
 import {InputRouter} from './input/router.ts'
 import {Painter} from './painter.ts'
@@ -36,6 +36,8 @@ type ScreenOptions = {
   theme: Theme
   /** What the terminal answered before the first frame, with the input that came meanwhile. */
   asked?: Asked
+  /** The theme on a background that the terminal named after the first frame, as it does over a slow line. */
+  themeOn: (background: Background) => Theme
 }
 
 export type Screen = Disposable & {
@@ -52,7 +54,7 @@ export type Screen = Disposable & {
  * be in its mode (`TerminalMode`).
  */
 export function showScreen(options: ScreenOptions): Screen {
-  const {stdin, stdout, clock, client, theme} = options
+  const {stdin, stdout, clock, client} = options
   const {store} = client
   const depth = colorDepth(options.env)
   const unicode = hasUnicode(options.env)
@@ -80,12 +82,16 @@ export function showScreen(options: ScreenOptions): Screen {
   const painter = new Painter({output: stdout, depth, onFree: requestPaint})
   const throttle = new Throttle({clock, everyMs: FRAME_MS, task: paint})
   const resizing = new Throttle({clock, everyMs: RESIZE_MS, task: resize})
-  const router = new InputRouter({client, clock, modes: pane => views.get(pane)?.modes})
-  const screen = {store, keymap: client.keymap, theme}
   const onLayout = (layout: Layout) => {
     next = layout
   }
-  const ink = mountChrome(createElement(App, {screen, onLayout}), chrome)
+  const app = (theme: Theme) => createElement(App, {screen: {store, keymap: client.keymap, theme}, onLayout})
+  const ink = mountChrome(app(options.theme), chrome)
+  const router = new InputRouter({
+    ...{client, clock},
+    modes: pane => views.get(pane)?.modes,
+    onBackground: rgb => ink.rerender(app(options.themeOn(backgroundOf(rgb)))),
+  })
 
   function requestPaint(): void {
     throttle.request({urgent: clock.monotonic() - awaitedAt < REACTION_MS})

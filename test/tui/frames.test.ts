@@ -34,6 +34,7 @@ function record(cols: number, rows: number) {
     clock: systemClock,
     client,
     theme: defaultTheme,
+    themeOn: () => defaultTheme,
   })
   onTestFinished(() => screen[Symbol.dispose]())
   const known = new Set<PaneId>()

@@ -12,20 +12,18 @@ beforeAll(async () => {
 afterAll(() => program[Symbol.dispose]())
 
 function start(
-  options: Partial<Pick<AppOptions, 'cols' | 'rows' | 'background'>> & {
+  options: Partial<Pick<AppOptions, 'cols' | 'rows' | 'background' | 'lateMs'>> & {
     args?: string[]
     env?: Record<string, string>
   } = {},
 ): App {
-  const {cols = 120, rows = 34, args = [], env = {}, background} = options
+  const {args = [], env = {}, ...terminal} = options
   return openApp({
     command: process.execPath,
     args: [program.path, ...args],
     cwd: import.meta.dirname,
     env: sealedEnv('/nonexistent', {NODE_COMPILE_CACHE: program.compiled, ...env}),
-    cols,
-    rows,
-    ...(background === undefined ? {} : {background}),
+    ...{cols: 120, rows: 34, ...terminal},
   })
 }
 
@@ -149,13 +147,20 @@ describe('the screen program in a terminal', () => {
     await app.type('x')
     await app.sees('> x')
     expect(app.screen()).not.toContain('rgb:')
-    // The terminal's answer may come after the first picture.
     const shows = (app: App, color: number) =>
       app.until(() => app.grid().fg.includes(TRUE_COLOR + color), `to draw in ${color.toString(16)}`)
     await shows(app, 0x5f6672)
     await using dark = start({background: '1e1e/1e1e/2e2e'})
     await dark.sees(/pane-1 is/)
     await shows(dark, 0x9aa2ae)
+  })
+
+  it('takes them though a slow line brings the answer after the first picture', async () => {
+    await using app = start({background: 'fdfd/f6f6/e3e3', lateMs: 400, args: ['agent001']})
+    await app.sees(/pane-1 is/)
+    await app.until(() => app.grid().fg.includes(TRUE_COLOR + 0x5f6672), 'to draw on a light background')
+    await app.type('x')
+    await app.sees('> x')
   })
 
   it('draws without colours when it is asked to', async () => {

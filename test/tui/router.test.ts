@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, vi} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
 import {focusPane, focusPanel, openDialog, resized} from '../../src/client/state/update.ts'
 import type {PaneModes} from '../../src/protocol/cells.ts'
@@ -9,10 +9,12 @@ function setUp(options: {attached?: boolean; modes?: Partial<PaneModes>} = {}) {
   const clock = createFakeClock()
   const client = fakeClient({cols: 120, rows: 34, panes: ['a', 'b']})
   client.store.apply(focusPane('a', {attached: options.attached ?? false}))
-  const router = new InputRouter({client, clock, modes: () => ({...NO_MODES, ...options.modes})})
+  const onBackground = vi.fn<(rgb: number) => void>()
+  const router = new InputRouter({client, clock, modes: () => ({...NO_MODES, ...options.modes}), onBackground})
   const inner = client.store.getState().layout.panes[0]!.inner
   return {
     router,
+    onBackground,
     clock,
     client,
     inner,
@@ -42,6 +44,14 @@ describe('answers of the terminal', () => {
       await clock.advance(5000)
       expect([pressed(), typed()], JSON.stringify([first, rest])).toEqual([[], ''])
     }
+  })
+
+  it('give the colour of the background, once', async () => {
+    const {router, feed, onBackground} = setUp({attached: true})
+    router.expectAnswer()
+    feed('\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\\x1b[?62;4c')
+    feed('\x1b]11;rgb:0000/0000/0000\x1b\\')
+    expect(onBackground.mock.calls).toEqual([[0xfdf6e3]])
   })
 
   it('make no key wait once they are there, nor when they never come', async () => {

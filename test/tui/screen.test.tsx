@@ -69,6 +69,7 @@ function show(client: Client, outer: Outer): Screen {
     clock: systemClock,
     client,
     theme: defaultTheme,
+    themeOn: () => defaultTheme,
   })
   return screen
 }

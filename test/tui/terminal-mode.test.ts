@@ -105,7 +105,7 @@ describe('a program that the shell stops', () => {
     await app.sees('in the background')
     expect(app.isFullScreen).toBe(false)
     await app.press('enter')
-    await app.until(() => app.isFullScreen, 'to take the full screen again')
+    await app.until(() => app.isFullScreen && app.modes().focus, 'to take the full screen again')
     expect(app.modes()).toEqual({wrap: false, cursor: false, paste: true, mouse: 'vt200', focus: true})
     // Without Enter: it gets every key at once.
     await app.press('q')

@@ -43,6 +43,7 @@ export class InputRouter implements Disposable {
   readonly #client: RouterClient
   readonly #clock: Clock
   readonly #modes: (pane: PaneId) => PaneModes | undefined
+  readonly #onBackground: (rgb: number) => void
   readonly #decoder = new InputDecoder()
   #timer: Disposable | null = null
   #expecting: Disposable | null = null
@@ -52,18 +53,29 @@ export class InputRouter implements Disposable {
   /** Whether the person was told that a paste has stalled. */
   #stalled = false
 
-  constructor(options: {client: RouterClient; clock: Clock; modes: (pane: PaneId) => PaneModes | undefined}) {
+  constructor(options: {
+    client: RouterClient
+    clock: Clock
+    modes: (pane: PaneId) => PaneModes | undefined
+    /** Gets the background's colour, `0xrrggbb`, when the terminal answers after the first frame. */
+    onBackground: (rgb: number) => void
+  }) {
     this.#client = options.client
     this.#clock = options.clock
     this.#modes = options.modes
+    this.#onBackground = options.onBackground
   }
 
   /** Takes note that a query's answer is on its way, so that it is not taken for keys. */
   expectAnswer(): void {
     this.#decoder.expectsAnswer = true
-    this.#expecting = this.#clock.after(EXPECT_MS, () => {
-      this.#decoder.expectsAnswer = false
-    })
+    this.#expecting = this.#clock.after(EXPECT_MS, () => this.#expectNothing())
+  }
+
+  #expectNothing(): void {
+    this.#decoder.expectsAnswer = false
+    this.#expecting?.[Symbol.dispose]()
+    this.#expecting = null
   }
 
   /** Takes the terminal's bytes, split anywhere. */
@@ -106,9 +118,10 @@ export class InputRouter implements Disposable {
       case 'paste-refused':
         return this.#refused(event)
       case 'background':
-      case 'attributes':
-        // It came too late: changing the colours of a visible screen is worse than keeping the wrong ones.
+        if (this.#expecting) this.#onBackground(event.rgb)
         return
+      case 'attributes':
+        return this.#expectNothing()
     }
   }
 

@@ -26,6 +26,8 @@ export type AppOptions = {
   rows?: number
   /** What the terminal answers when it is asked for its background: `ffff/ffff/ffff`; without it, nothing. */
   background?: string
+  /** How long the terminal's answers are under way, as over a slow line. */
+  lateMs?: number
 }
 
 export type Exit = {exitCode: number; signal: number | undefined}
@@ -54,7 +56,7 @@ export class App implements AsyncDisposable {
   #parsing = 0
   #cursorVisible = true
 
-  constructor({command, args = [], cwd, env, cols = 120, rows = 34, background}: AppOptions) {
+  constructor({command, args = [], cwd, env, cols = 120, rows = 34, background, lateMs = 0}: AppOptions) {
     this.#command = [command, ...args].join(' ')
     this.#terminal = new headless.Terminal({cols, rows, scrollback: 1000, allowProposedApi: true})
     this.#terminal.loadAddon(new UnicodeGraphemesAddon())
@@ -73,14 +75,16 @@ export class App implements AsyncDisposable {
       cwd,
       env: {TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env},
     })
+    const answer = (text: string) => {
+      if (!this.#exit) this.#pty.write(text)
+    }
+    const answers = lateMs === 0 ? answer : (text: string) => void setTimeout(answer, lateMs, text)
     this.#terminal.parser.registerOscHandler(11, asked => {
-      if (asked === '?' && background && !this.#exit) this.#pty.write(`\x1b]11;rgb:${background}\x1b\\`)
+      if (asked === '?' && background) answers(`\x1b]11;rgb:${background}\x1b\\`)
       return true
     })
     this.#pty.onData(data => this.#received(data))
-    this.#terminal.onData(answer => {
-      if (!this.#exit) this.#pty.write(answer)
-    })
+    this.#terminal.onData(answers)
     this.#pty.onExit(({exitCode, signal}) => {
       this.#exit = {exitCode, signal: signal || undefined}
       this.#exited.resolve(this.#exit)

@@ -26,6 +26,8 @@ export type Context = {
   readonly sizeLimitBytes: number
   /** Ignored folders of these names can be built again and are not rescued. */
   readonly buildFolders: ReadonlySet<string>
+  /** Paths of files of the checkout that new worktrees get a copy of. */
+  readonly copied: readonly string[]
   /** What a ticket's branch is named by, and globs of more names that agents' branches may have. */
   readonly branchTemplate: string
   readonly scanPatterns: readonly string[]

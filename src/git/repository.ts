@@ -73,6 +73,7 @@ export type OpenOptions = {
   config: {
     agents: Pick<Config['agents'], 'workspace_root' | 'branch'>
     recovery: Pick<Config['recovery'], 'rescue_size_limit_mb' | 'ignored_build_folders' | 'scan_patterns'>
+    worktree: Pick<Config['worktree'], 'copy'>
   }
   /** The user's state folder, which holds the git folder of our own. */
   state: string
@@ -145,6 +146,9 @@ export async function openRepository(options: OpenOptions): Promise<Repository> 
     },
     get buildFolders() {
       return new Set(options.config.recovery.ignored_build_folders)
+    },
+    get copied() {
+      return options.config.worktree.copy
     },
     get branchTemplate() {
       return options.config.agents.branch

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {readdir, rename, rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {defaultConfig} from '../../src/model/data/config.ts'
 import {createSandbox, startTicket} from './setup.ts'
 
 const CHECKPOINTS = ['rescue:saved', 'worktree:moved', 'worktree:forgotten', 'worktree:removed', 'branch:deleted']
@@ -23,6 +24,29 @@ describe('removing a worktree', () => {
       '',
     )
     await repository.removeWorktree({path, branch, landed: head})
+  })
+
+  it('rescues a file that was copied from the checkout only if it was changed', async () => {
+    await using sandbox = await createSandbox({'.gitignore': '.env*\nconf/\n'})
+    const clone = await sandbox.clone()
+    const copy = ['.env.local', 'conf/ä.json']
+    const repository = await sandbox.open(clone, {
+      config: {...defaultConfig, worktree: {...defaultConfig.worktree, copy}},
+    })
+    const files = {'.env.local': 'KEY=1\n', 'conf/ä.json': '{}\n'}
+    await clone.write(files)
+    const same = await startTicket(repository, 1, clone)
+    await same.work.write(files)
+    expect(await repository.removeWorktree({path: same.path, branch: same.branch, landed: null})).toEqual([])
+    expect(existsSync(same.path)).toBe(false)
+    for (const [issue, change] of [{'.env.local': 'KEY=2\n'}, {'.env.other': 'KEY=1\n'}].entries()) {
+      const other = await startTicket(repository, issue + 2, clone)
+      await other.work.write({...files, ...change})
+      const rescues = await repository.removeWorktree({path: other.path, branch: other.branch, landed: null})
+      expect(rescues).toHaveLength(1)
+      const [path] = Object.keys(change)
+      expect(await clone.git('cat-file', 'blob', `${rescues[0]}:${path}`)).toBe(Object.values(change)[0]!.trim())
+    }
   })
 
   it('of landed work asks the remote nothing, and of other work does nothing while it is away', async () => {

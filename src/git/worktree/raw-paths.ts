@@ -11,6 +11,11 @@ export function rawPaths(output: Uint8Array): RawPath[] {
   return Buffer.from(output).toString('latin1').split('\0').filter(Boolean)
 }
 
+/** A path that people wrote, as git gives it. */
+export function rawPathOf(path: string): RawPath {
+  return Buffer.from(path).toString('latin1')
+}
+
 /** The bytes of a path, or of lines with paths. */
 export function bytesOf(raw: string): Buffer {
   return Buffer.from(raw, 'latin1')

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {mkdir, readdir, rename, rm} from 'node:fs/promises'
+import {lstat, mkdir, readdir, readFile, rename, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
@@ -11,7 +11,7 @@ import {RESCUE_REFS} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {headOf} from './inspect.ts'
 import {listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
-import {fileAt, rawPaths} from './raw-paths.ts'
+import {fileAt, type RawPath, rawPathOf, rawPaths} from './raw-paths.ts'
 import {rescueInside} from './rescue.ts'
 import {forgotten, rescueOwn} from './rescue-own.ts'
 import {hiddenPaths, ignoredWork} from './snapshot.ts'
@@ -102,7 +102,31 @@ async function lookAt(context: Context, at: VerifiedWorktree): Promise<Look> {
     const found = await statOrNull(fileAt(at.path, path))
     marks.push(`${path} ${found?.ino} ${found?.mtimeMs} ${found?.ctimeMs} ${found?.size} ${found?.mode}`)
   }
-  return {head, isClean: dirty.length + ignored.length + hidden.length === 0, mark: marks.join('\0')}
+  const copies = await unchangedCopies(context, at, ignored)
+  const work = [...dirty, ...ignored.filter(path => !copies.has(path)), ...hidden]
+  return {head, isClean: work.length === 0, mark: marks.join('\0')}
+}
+
+/** Those ignored files that were copied from the checkout, which has the very same: they are not the agent's work. */
+async function unchangedCopies(
+  context: Context,
+  at: VerifiedWorktree,
+  ignored: readonly RawPath[],
+): Promise<ReadonlySet<RawPath>> {
+  const copied = context.copied.map(rawPathOf).filter(path => ignored.includes(path))
+  const same = await Promise.all(copied.map(path => hasSameBytes(fileAt(context.root, path), fileAt(at.path, path))))
+  return new Set(copied.filter((_, index) => same[index]))
+}
+
+/** Whether both are plain files with the same bytes. A file that cannot be read is the same as none. */
+async function hasSameBytes(one: Buffer, other: Buffer): Promise<boolean> {
+  try {
+    const [first, second] = await Promise.all([lstat(one), lstat(other)])
+    if (!first.isFile() || !second.isFile() || first.size !== second.size) return false
+    return (await readFile(one)).equals(await readFile(other))
+  } catch {
+    return false
+  }
 }
 
 async function needsRescue(

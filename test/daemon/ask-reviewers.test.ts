@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
+import {liveConfig} from '../../src/config/live.ts'
 import {createReviewAsker} from '../../src/daemon/reviews/ask.ts'
 import {aConfig} from '../model/builders.ts'
 import {changed} from '../model/gate/readings.ts'
@@ -11,6 +12,7 @@ type Changes = Parameters<typeof changed>[1]
 function asking(file: [string, Changes?] | null, integration: Record<string, unknown> = {}) {
   const hub = memoryHub(systemClock)
   const asked: string[] = []
+  const live = liveConfig(aConfig({integration: {reviewers: ['ada', 'acme/core'], ...integration}}))
   const ask = createReviewAsker({
     git: {workChanges: async heads => new Map(heads.map(head => [head, file && [changed(...file)]]))},
     github: {
@@ -21,9 +23,15 @@ function asking(file: [string, Changes?] | null, integration: Record<string, unk
       },
     },
     hub,
-    config: aConfig({integration: {reviewers: ['ada', 'acme/core'], ...integration}}),
+    config: live.config,
   })
-  return {hub, asked, run: (why?: string) => ask({pull: 5, head: 'h', works: ['h'], ticket: 7, ...(why && {why})})}
+  const reconfigure = (changed: Record<string, unknown>) => live.followConfig(() => aConfig({integration: changed}))
+  return {
+    hub,
+    asked,
+    reconfigure,
+    run: (why?: string) => ask({pull: 5, head: 'h', works: ['h'], ticket: 7, ...(why && {why})}),
+  }
 }
 
 it.each<[string, [string, Changes?] | null, string | null]>([
@@ -53,6 +61,17 @@ it('asks nobody by default, and for no size with review_lines = 0', async () => 
   const sizeless = asking(['src/a.ts', {added: 9999}], {review_lines: 0})
   await sizeless.run()
   expect(sizeless.asked).toEqual([])
+})
+
+it('goes by the reviewers and the lines that the configuration has at that moment', async () => {
+  const {asked, run, reconfigure} = asking(['src/a.ts', {added: 30, removed: 0}], {reviewers: []})
+  await run()
+  reconfigure({reviewers: ['octocat'], review_lines: 31})
+  await run()
+  expect(asked).toEqual([])
+  reconfigure({reviewers: ['octocat'], review_lines: 30})
+  await run()
+  expect(asked).toEqual(['#5 octocat'])
 })
 
 it('tells of an unknown reviewer once', async () => {

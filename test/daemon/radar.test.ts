@@ -180,6 +180,23 @@ it('tells both agents when asked to, and by itself when it is configured', async
   }
 })
 
+it('tells of the conflicts that are there when a person configures that it does so by itself', async () => {
+  const world = memoryWorld({routing: {max_agents: 2}}, () => {})
+  for (const number of [1, 2]) world.github.openIssue(number)
+  using daemon = await world.start()
+  for (const issue of [1, 2]) await daemon.api.pop({issue})
+  await world.until(() => daemon.state().sides.length === 2, 'both have worktrees')
+  const heads = [...world.git.trees].map(([path]) => world.git.commit(path, 'work'))
+  world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['a.ts'])
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+  expect(await daemon.api.messages({limit: 9})).toEqual([])
+  const {config} = daemon.engine.state()
+  daemon.engine.dispatch({type: 'configurationChanged', config: {...config, radar: {...config.radar, tell: 'auto'}}})
+  await world.clock.advance(1000)
+  expect((await daemon.api.messages({limit: 9})).map(({to}) => to).sort()).toEqual(['agent001', 'agent002'])
+})
+
 it('does not tell an agent that works on something else by now; the agent of the other side gets it', async () => {
   for (const tell of ['ask', 'auto'] as const) {
     const world = memoryWorld({routing: {max_agents: 2}, radar: {tell}}, () => {})

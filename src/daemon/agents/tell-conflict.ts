@@ -44,7 +44,9 @@ export function createConflictTeller({messages, log}: {messages: Pick<Messages, 
       for (const conflict of conflicts) told.add(conflict)
     },
     take({config, radar}: State, fact: Fact): void {
-      if (fact.type !== 'conflictsSeen' || config.radar.tell !== 'auto') return
+      // Conflicts that are there already count when a person chooses `auto`.
+      const isNews = fact.type === 'conflictsSeen' || fact.type === 'configurationChanged'
+      if (!isNews || config.radar.tell !== 'auto') return
       for (const conflict of radar.conflicts) {
         const key = conflictKey(conflict)
         if (conflict.other === null || told.has(key)) continue

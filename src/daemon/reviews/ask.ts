@@ -21,9 +21,9 @@ export function createReviewAsker({
   hub: Pick<HubGateway, 'append'>
   config: Config
 }): AskReviewers {
-  const {reviewers, review_lines: lines} = config.integration
   const told = new Set<string>()
   return async ({pull, head, works, why, ticket}) => {
+    const {reviewers} = config.integration
     if (reviewers.length === 0) return
     const cause = why ?? (await causeOf(works))
     if (cause === null) return
@@ -45,6 +45,6 @@ export function createReviewAsker({
     const changes = await git.workChanges(heads)
     const all = heads.map(head => changes.get(head) ?? null)
     const known = all.every(found => found !== null) ? all.flat() : null
-    return reviewCause(known, {...gatePolicy(config), lines})
+    return reviewCause(known, {...gatePolicy(config), lines: config.integration.review_lines})
   }
 }

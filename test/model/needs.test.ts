@@ -104,6 +104,14 @@ describe('who needs a person', () => {
     }
   })
 
+  it('answers an agent that asks, and looks into the terminal of one that waits for something else', () => {
+    const asking = stateOf([{value: 'working', slot: 'waiting', retry: null, minutes: 0, autoMerge: true}], true)
+    expect(needsOf(asking, 0)).toMatchObject([{issue: 1, next: 'clambake agents answer agent001'}])
+    const {value, context} = asking.agents.agent001!
+    const stuck = {...asking, agents: {agent001: {value, context: {...context, waitsFor: 'prompt' as const}}}}
+    expect(needsOf(stuck, 0)).toMatchObject([{issue: 1, next: 'clambake attach agent001'}])
+  })
+
   it('is everyone whose ticket only a person moves', () => {
     for (const [value, {next, shown, is}] of Object.entries(TICKET_STATES)) {
       if (next === 'person') expect(shown.attention, value).toBe(true)

@@ -112,8 +112,9 @@ export function keptOf({value, context}: TicketState): string {
 function askedFor(issue: number, {agents}: State): Pick<Need, 'what' | 'next' | 'since'> | null {
   const waiting = Object.values(agents).find(slot => waitsForPerson(slot) && slot.context.ticket === issue)
   if (!waiting) return null
-  const {agent, activity, doing, since} = waiting.context
-  return {what: doing === '' ? activity : `${activity}: ${doing}`, next: `clambake attach ${agent}`, since}
+  const {agent, activity, doing, waitsFor, since} = waiting.context
+  const next = waitsFor === 'answer' ? `clambake agents answer ${agent}` : `clambake attach ${agent}`
+  return {what: doing === '' ? activity : `${activity}: ${doing}`, next, since}
 }
 
 /** A failure of the outside that the ticket waits for, and that has lasted long enough to show a person. */

@@ -8,7 +8,8 @@ import {defineCommand} from '../../define.ts'
 import {agentArgument, agentName, optionNumbers} from '../../inputs.ts'
 import {age} from '../../output/text.ts'
 
-type Shown = {agent: AgentId; asks: Asks | null}
+/** `waits`: it waits for a person or for something, maybe without a request. */
+type Shown = {agent: AgentId; asks: Asks | null; waits: boolean}
 type Done = {agent: AgentId; did: string}
 
 export const agentsAnswer = defineCommand({
@@ -57,15 +58,16 @@ export const agentsAnswer = defineCommand({
           agents.map(known => known.agent),
           agent,
         )
-      return {agent, asks: row.asks}
+      return {agent, asks: row.asks, waits: row.state === 'waiting'}
     }
     const {did} = await daemon.call('answerAgent', {agent, answer, ...(id === undefined ? {} : {id})})
     return {agent, did}
   },
   text: (result, {clock}) => {
     if ('did' in result) return `${result.agent}: ${safeLine(result.did)}`
-    const {agent, asks} = result
-    return asks === null ? `${agent} has no open request` : askText(agent, asks, clock.now())
+    const {agent, asks, waits} = result
+    if (asks !== null) return askText(agent, asks, clock.now())
+    return `${agent} has no open request${waits ? `; it waits in its terminal: clambake attach ${agent}` : ''}`
   },
   exit: result => ('asks' in result && result.asks !== null ? EXIT.needsHuman : EXIT.good),
 })

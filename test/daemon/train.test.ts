@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {boardingOf} from '../../src/model/decide/train/depart.ts'
 import {pairKey} from '../../src/model/radar/forecast.ts'
+import {changed} from '../model/gate/readings.ts'
 import {bottled, headOf, isClosed, MINUTE, pullsOf, ticketOf} from './bottled.ts'
 import {type MemoryWorld, memoryWorld} from './memory.ts'
 
@@ -94,6 +95,21 @@ describe('a train', () => {
     expect(engine.state().train.takenOff).toEqual([])
     land()
     await world.until(() => [1, 2, 3, 4].every(issue => isClosed(world, issue)), 'all land')
+  })
+
+  it('says before it leaves who lands alone as protected paths are changed', async () => {
+    const {world, daemon} = await bottled([1, 2, 3])
+    world.git.workChanges = async heads =>
+      new Map(heads.map(head => [head, head === headOf(daemon, 2) ? [changed('.github/ci.yml')] : []]))
+    const {board, steps} = await daemon.api.landPlan({})
+    expect(board.map(({ticket, alone}) => [ticket, alone])).toEqual([
+      [1, null],
+      [3, null],
+      [2, 'it changes .github/ci.yml, which needs a person'],
+    ])
+    expect(steps[0]).toContain('#1 #3 board one bundle')
+    const two = await daemon.api.landPlan({tickets: [1, 2]})
+    expect(two.board.map(({alone}) => alone !== null)).toEqual([true, true])
   })
 
   it('one ticket goes by its own pull request', async () => {

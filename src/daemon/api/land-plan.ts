@@ -3,12 +3,14 @@ import type {State} from '../../model/core/state.ts'
 import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
 import {boardingOf} from '../../model/decide/train/depart.ts'
 import {shownTrain} from '../../model/decide/train/shown.ts'
+import {gatePolicy} from '../../model/landing/gate/policy.ts'
 import {gateRows} from '../../model/landing/gate/rows.ts'
 import {haltOf, haltReason, isLiftable} from '../../model/landing/halt.ts'
 import {MERGE_WORDS} from '../../model/landing/merge-method.ts'
 import {gateTerms, methodFor} from '../../model/landing/terms.ts'
 import type {Boarding} from '../../model/landing/train/boarding.ts'
 import {choicesOf, staysIn} from '../../model/landing/train/choices.ts'
+import {guardedBy} from '../../model/landing/train/member.ts'
 import {TICKET_STATES} from '../../model/ticket/states.ts'
 import {hasLandable, type TicketState} from '../../model/ticket/ticket.ts'
 import type {DaemonApi, LandPlan} from '../../protocol/daemon.ts'
@@ -40,7 +42,8 @@ export async function landPlan(
   const bottled = boarding
     .filter(({value}) => value === 'bottled')
     .map(ticket => (isMeant(ticket) ? {...ticket, context: {...ticket.context, terms}} : ticket))
-  const plan = boardingOf(state, bottled.filter(isMeant), at)
+  const guarded = await guardedOf({git, config}, bottled)
+  const plan = boardingOf(state, bottled.filter(isMeant), at, guarded)
   const again = waiting(state)
   const isLeaving = (ticket: TicketState) => isMeant(ticket) && staysIn(plan, ticket.context.issue) === null
   const board = await Promise.all(
@@ -81,6 +84,7 @@ export async function landPlan(
         state,
         bottled.filter(({context}) => issues.includes(context.issue)),
         at,
+        guarded,
       ),
     {bottled: bottledNumbers, chosen: bottled.filter(isMeant).map(({context}) => context.issue)},
   )
@@ -108,6 +112,19 @@ export async function landPlan(
     halt,
     steps: stepsOf(state, plan, {board, config, terms}),
   }
+}
+
+/** Which tickets change what is protected, each with why it lands by its own pull request. */
+async function guardedOf(
+  {git, config}: Pick<ApiParts, 'git' | 'config'>,
+  tickets: readonly TicketState[],
+): Promise<ReadonlyMap<number, string>> {
+  const heads = tickets.flatMap(({context: {issue, head}}) => (head === null ? [] : [{issue, head}]))
+  if (heads.length === 0) return new Map()
+  const changes = await git.workChanges(heads.map(({head}) => head))
+  const policy = gatePolicy(config)
+  const found = heads.map(({issue, head}) => [issue, guardedBy(changes.get(head) ?? [], policy)] as const)
+  return new Map(found.filter((entry): entry is readonly [number, string] => entry[1] !== null))
 }
 
 /** Who boards the bundle first, in the order in which they do; then who lands alone. */

@@ -45,8 +45,13 @@ function restsBetween({putBackAt}: TicketContext, state: State, at: number): boo
   return putBackAt > 0 && at - putBackAt < lookMs(state)
 }
 
-/** Who of the tickets would board at this moment. */
-export function boardingOf(state: State, tickets: readonly TicketState[], at: number): Boarding {
+/** Who of the tickets would board at this moment. `guarded`: why a ticket needs a person, where its files were looked at. */
+export function boardingOf(
+  state: State,
+  tickets: readonly TicketState[],
+  at: number,
+  guarded: ReadonlyMap<number, string> = new Map(),
+): Boarding {
   const why = aloneForAll(state)
   const terms = tickets.map(({context}) => context.terms)
   const passengers = tickets.map(
@@ -55,7 +60,13 @@ export function boardingOf(state: State, tickets: readonly TicketState[], at: nu
       priority: Math.max(priorityOf(state, context.issue), priorityOfRepair(context)),
       since: context.since,
       setBacks: context.setBacks,
-      alone: why ?? context.alone ?? aloneBy(context.terms, terms) ?? aloneByHand(state, context),
+      alone:
+        why ??
+        context.alone ??
+        aloneBy(context.terms, terms) ??
+        aloneByHand(state, context) ??
+        guarded.get(context.issue) ??
+        null,
     }),
   )
   const {max_bundle_size: size, conflict_strategy: conflicts} = state.config.bundling

@@ -49,8 +49,17 @@ export function judgeMember(
   if (hasName(reading.issue?.labels ?? [], aloneLabel)) return {is: 'alone', reason: `it is labelled ${aloneLabel}`}
   if (policy.protectedPaths.length === 0 && !policy.protectTests) return {is: 'yes'}
   if (reading.changes === null) return {is: 'wait', reason: 'its changed files could not be read'}
-  const [found] = protectedChanges(reading.changes, policy)
-  return found === undefined ? {is: 'yes'} : {is: 'alone', reason: `it ${found}, which needs a person`}
+  const reason = guardedBy(reading.changes, policy)
+  return reason === null ? {is: 'yes'} : {is: 'alone', reason}
+}
+
+/** Why work lands by its own pull request, where a person can approve it; null: it changes nothing that is protected. */
+export function guardedBy(
+  changes: readonly GateChange[],
+  policy: Pick<GatePolicy, 'protectedPaths' | 'protectTests'>,
+): string | null {
+  const [found] = protectedChanges(changes, policy)
+  return found === undefined ? null : `it ${found}, which needs a person`
 }
 
 /**

@@ -20,7 +20,14 @@ export type ErrorCode =
   | HubCode
 
 /** Running programs and folders of this machine. */
-type BaseCode = 'disk-full' | 'foreign-folder' | 'run-failed' | 'run-interrupted'
+type BaseCode =
+  | 'disk-broken'
+  | 'disk-full'
+  | 'file-unusable'
+  | 'foreign-folder'
+  | 'machine-exhausted'
+  | 'run-failed'
+  | 'run-interrupted'
 
 /** The command line and its questions. */
 type CliCode =

@@ -1,4 +1,5 @@
 import {type ErrorCode, USAGE_CODES, type UsageCode} from './error-codes.ts'
+import {FAULTS, type FaultCode, faultOf} from './machine/faults.ts'
 
 /** Exit codes of every command. EXIT_MEANINGS says what each means. */
 export const EXIT = {good: 0, needsHuman: 1, usage: 2, interrupted: 130} as const
@@ -82,10 +83,11 @@ export function exitOf(code: ErrorCode): ExitCode {
   return USAGE_CODES.has(code) ? EXIT.usage : EXIT.needsHuman
 }
 
-/** Turns any thrown value into data; an unexpected one gets the code `internal`. */
+/** Turns any thrown value into data; what the machine refuses gets its fault's code, an unexpected one `internal`. */
 export function toErrorData(error: unknown): ErrorData {
   if (error instanceof ClambakeError) return error.toJSON()
-  if (isSystemError(error, 'ENOSPC') || isSystemError(error, 'EDQUOT')) return diskFull(messageOf(error)).toJSON()
+  const fault = faultOf(error)
+  if (fault !== null) return machineError(fault, messageOf(error)).toJSON()
   return {code: 'internal', message: messageOf(error), exitCode: EXIT.needsHuman}
 }
 
@@ -94,14 +96,9 @@ export function fromErrorData(data: ErrorData): ClambakeError {
   return new ClambakeError(data, data.exitCode)
 }
 
-/** The error of a disk, or a user's share of it, that takes no more. */
-export function diskFull(detail: string): ClambakeError {
-  return new ClambakeError({
-    code: 'disk-full',
-    message: `The disk is full: ${detail}`,
-    kept: 'everything that was stored before',
-    next: 'free space; Clambake tries again by itself',
-  })
+/** The error of what this machine refuses; `detail` is what the system says of it. */
+export function machineError(code: FaultCode, detail: string): ClambakeError {
+  return new ClambakeError(FAULTS[code](detail))
 }
 
 export function messageOf(error: unknown): string {

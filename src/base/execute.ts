@@ -51,7 +51,8 @@ export async function execute(request: Request, signal?: AbortSignal): Promise<O
   }
 }
 
-function notStarted(failure: string): Outcome {
+/** The outcome of a program that was not started, for this reason. */
+export function notStarted(failure: string): Outcome {
   return {exitCode: undefined, signal: undefined, timedOut: false, isUnknown: false, stdout: '', stderr: '', failure}
 }
 

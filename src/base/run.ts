@@ -1,5 +1,6 @@
-import {ClambakeError, isSystemError} from './errors.ts'
+import {ClambakeError, isSystemError, machineError} from './errors.ts'
 import {execute, type Outcome, type Request} from './execute.ts'
+import {faultIn} from './machine/faults.ts'
 import {readStat} from './processes/stat.ts'
 import type {Starter} from './starter.ts'
 
@@ -33,7 +34,7 @@ export function runThrough(other: Starter): Disposable {
 /**
  * Runs a program with a list of arguments, never through a shell. Output is text without the last newline.
  * Throws ClambakeError `run-failed` on an exit code that is not accepted and on a timeout, `run-interrupted` when it was
- * ended from outside: whether it had done its work is not known then.
+ * ended from outside: whether it had done its work is not known then. `machine-exhausted`: the system starts no program.
  */
 export async function run(file: string, options: RunOptions): Promise<RunResult> {
   const {exitCode, stdout, stderr} = await outcomeOf({file, ...options})
@@ -71,6 +72,9 @@ function runFailed({file, args, timeoutMs}: Request, outcome: Outcome): Clambake
         : exitCode === undefined
           ? 'could not be started'
           : `exited with ${exitCode}`
+  const isStarted = exitCode !== undefined || signal !== undefined || timedOut || isUnknown
+  const fault = isStarted ? null : faultIn(failure ?? '')
+  if (fault !== null) return machineError(fault, `${file} ${why} (${failure})`)
   const detail = (stderr || (typeof stdout === 'string' && stdout) || (timedOut ? '' : failure) || '').trim()
   return new ClambakeError({
     code: !timedOut && (signal || isUnknown) ? 'run-interrupted' : 'run-failed',

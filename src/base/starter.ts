@@ -1,7 +1,7 @@
 import {type ChildProcess, fork} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {execute, type Outcome, type Request} from './execute.ts'
+import {execute, notStarted, type Outcome, type Request} from './execute.ts'
 import type {FromStarter, ToStarter} from './starter-main.ts'
 
 /**
@@ -32,15 +32,27 @@ export function createStarter({entry, label}: {entry: string; label: string}): S
   }
 }
 
-type Child = ReturnType<typeof openChild>
+type Child = {
+  isOpen(): boolean
+  execute(request: Request, signal?: AbortSignal): Promise<Outcome>
+  /** Ends the programs that still run, then the process. */
+  close(): Promise<void>
+}
 
-function openChild(entry: string, label: string) {
+/** Where the system gives no process or no open file for the starter, none of the programs was started either. */
+function noChild(failed: Promise<[Error]>): Child {
+  const outcome = failed.then(([error]) => notStarted(error.message))
+  return {isOpen: () => false, execute: () => outcome, close: async () => {}}
+}
+
+function openChild(entry: string, label: string): Child {
   const child = fork(entry, [label], {
     env: {},
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  if (child.pid === undefined) return noChild(once(child, 'error') as Promise<[Error]>)
   const waiting = new Map<number, (outcome: Outcome) => void>()
   let lastId = 0
   // This process may end as soon as it waits for no program.
@@ -80,7 +92,7 @@ function openChild(entry: string, label: string) {
 
   return {
     isOpen: () => isOpen(child),
-    execute(request: Request, signal?: AbortSignal): Promise<Outcome> {
+    execute(request, signal) {
       const id = ++lastId
       child.channel?.ref()
       const cancel = () => isOpen(child) && send({id, cancel: true})
@@ -91,8 +103,7 @@ function openChild(entry: string, label: string) {
         else signal?.addEventListener('abort', cancel, {once: true})
       }).finally(() => signal?.removeEventListener('abort', cancel))
     },
-    /** Ends the programs that still run, then the process. */
-    async close(): Promise<void> {
+    async close() {
       if (!isOpen(child)) return
       const exited = once(child, 'exit')
       child.ref()

@@ -1,4 +1,7 @@
+import {tmpdir} from 'node:os'
+import {resolve} from 'node:path'
 import {partTokens} from '../base/environment/forge-tokens.ts'
+import {watchDisks} from '../base/machine/faults.ts'
 import {type RuntimePaths, runtimePaths} from '../base/paths.ts'
 import {VERSION} from '../base/version.ts'
 import {loadConfig} from '../config/load.ts'
@@ -16,12 +19,15 @@ export type Surrounding = Place & {config: Config}
 /** Finds the repository around a folder and the paths of its processes. Contacts no process. */
 export async function placeOf(options: {cwd: string; env: NodeJS.ProcessEnv}): Promise<Place> {
   const {root, commonDir} = await findPlace({dir: options.cwd, env: options.env})
-  return {root, commonDir, paths: runtimePaths({env: options.env, commonDir, version: VERSION})}
+  const paths = runtimePaths({env: options.env, commonDir, version: VERSION})
+  watchDisks([root, paths.folder, paths.state, tmpdir()])
+  return {root, commonDir, paths}
 }
 
 /** Adds the repository's present configuration to its place. Throws `wrong-config`. */
 export async function surroundingsOf(place: Place, env: NodeJS.ProcessEnv): Promise<Surrounding> {
   const {config} = await loadConfig({root: place.root, env})
+  watchDisks([resolve(place.root, config.agents.workspace_root)])
   return {...place, config}
 }
 

@@ -2,7 +2,7 @@ import {statSync} from 'node:fs'
 import type {Socket} from 'node:net'
 import {type IPty, spawn} from 'node-pty'
 import {type Clock, systemClock} from '../base/clock.ts'
-import {ClambakeError} from '../base/errors.ts'
+import {ClambakeError, machineError, messageOf} from '../base/errors.ts'
 import {findProgram} from '../base/files.ts'
 import {PtyInput} from './pty-input.ts'
 
@@ -31,7 +31,7 @@ export class PtyProcess {
   #paused = false
   #lastData = 0
 
-  /** Throws `no-such-folder` or `command-not-found` before anything starts. */
+  /** Throws `no-such-folder`, `command-not-found` or `machine-exhausted` before anything starts. */
   constructor(options: {
     spec: PtySpec
     onData: (data: string) => void
@@ -44,13 +44,19 @@ export class PtyProcess {
     // A missing folder or program would otherwise look like a program that failed.
     checkFolder(spec.cwd)
     const file = programOf(String(spec.command[0]), spec)
-    this.#pty = spawn(file, spec.command.slice(1).map(String), {
-      name: spec.env.TERM ?? 'xterm-256color',
-      cols: spec.cols,
-      rows: spec.rows,
-      cwd: spec.cwd,
-      env: {...spec.env},
-    })
+    try {
+      this.#pty = spawn(file, spec.command.slice(1).map(String), {
+        name: spec.env.TERM ?? 'xterm-256color',
+        cols: spec.cols,
+        rows: spec.rows,
+        cwd: spec.cwd,
+        env: {...spec.env},
+      })
+    } catch (error) {
+      throw isRefusedStart(error)
+        ? machineError('machine-exhausted', `${file} was not started (${messageOf(error)})`)
+        : error
+    }
     this.#input = new PtyInput({fd: insides(this.#pty)._fd, clock: this.#clock})
     this.#keepUntilRead()
     this.#pty.onData(data => {
@@ -148,4 +154,9 @@ function programOf(file: string, spec: PtySpec): string {
     message: `There is no program ${file}${file.includes('/') ? '' : ` on the PATH ${spec.env.PATH ?? ''}`}`,
     next: 'install it, or name another in [agents] command of clambake.toml',
   })
+}
+
+/** Whether node-pty got no terminal or no process of the system, of which it names only the call. */
+export function isRefusedStart(error: unknown): boolean {
+  return /^(?:forkpty|openpty|posix_openpt|posix_spawn)\b.*failed/i.test(messageOf(error))
 }

@@ -239,6 +239,27 @@ describe('a starter', () => {
     expect(await starter.execute(parentOf)).toMatchObject({exitCode: 0, stdout: String(process.pid)})
   })
 
+  it('says that nothing was started where the system gives no more open files', async () => {
+    const code = `
+      import {openSync, closeSync} from 'node:fs'
+      import {run, runThrough} from ${JSON.stringify(new URL('../../src/base/run.ts', import.meta.url).href)}
+      import {createStarter} from ${JSON.stringify(new URL('../../src/base/starter.ts', import.meta.url).href)}
+      const starter = createStarter({entry: ${JSON.stringify(entry)}, label: 'a test'})
+      runThrough(starter)
+      const files = []
+      try { for (;;) files.push(openSync('/dev/null')) } catch {}
+      const first = await run('true', {args: [], env: process.env}).catch(error => error.code)
+      for (const file of files) closeSync(file)
+      const {exitCode} = await run('true', {args: [], env: process.env})
+      console.log(first, exitCode)
+      await starter[Symbol.asyncDispose]()`
+    const {stdout} = await run('sh', {
+      args: ['-c', 'ulimit -n 64; exec "$0" --input-type=module --eval "$1"', process.execPath, code],
+      env: {PATH: process.env.PATH},
+    })
+    expect(stdout).toBe('machine-exhausted 0')
+  })
+
   it('ends with the process that it belongs to, once what it runs has ended', async () => {
     using folder = temporaryFolder()
     const done = join(folder.path, 'done')

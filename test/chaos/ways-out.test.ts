@@ -19,6 +19,7 @@ const CODES: Readonly<Record<ErrorClass, ErrorCode>> = {
   'ended by a signal': 'run-interrupted',
   'lock left behind': 'git-locked',
   disk: 'disk-full',
+  machine: 'machine-exhausted',
   'version skew': 'version-mismatch',
   rule: 'push-refused',
   conflict: 'head-moved',

@@ -94,6 +94,13 @@ it.each([
   expect(code).toBe('disk-full')
 })
 
+it('waits for a disk that is read-only and for a system that starts nothing more, at the remote too', () => {
+  const stderr = 'error: unable to create temporary file: Read-only file system'
+  expect(localFailure({args: ['commit-tree'], exitCode: 1, stderr}).code).toBe('disk-broken')
+  const detail = 'error: cannot fork() for git-remote-https: Resource temporarily unavailable'
+  expect(remoteFailure({doing: 'push', remote: 'r', detail}).code).toBe('machine-exhausted')
+})
+
 it('takes what may not be written for no full disk', () => {
   const stderr =
     "error: unable to create file a.ts: Permission denied\nfatal: Could not reset index file to revision 'HEAD'."

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {diskFull} from '../../src/base/errors.ts'
+import {machineError} from '../../src/base/errors.ts'
 import {
   classOf,
   ERROR_CLASSES,
@@ -34,6 +34,8 @@ it.each<[Parameters<typeof classOf>[0]['code'], ErrorClass]>([
   ['no-branch', 'missing branch'],
   ['foreign-branch', 'dirty tree'],
   ['disk-full', 'disk'],
+  ['disk-broken', 'disk'],
+  ['machine-exhausted', 'machine'],
   ['claim-unreadable', 'corrupt store'],
   ['version-mismatch', 'version skew'],
   ['run-interrupted', 'ended by a signal'],
@@ -44,7 +46,7 @@ it.each<[Parameters<typeof classOf>[0]['code'], ErrorClass]>([
 })
 
 it('what the error says to do next comes before what its class says', () => {
-  expect(nextOf(diskFull('write').toJSON())).toBe('free space; Clambake tries again by itself')
+  expect(nextOf(machineError('disk-full', 'write').toJSON())).toBe('free space; Clambake tries again by itself')
   const plain = {code: 'disk-full', message: 'full', exitCode: 1} as const
   expect(nextOf(plain)).toBe(handlingOf(plain).next)
 })

@@ -1,4 +1,5 @@
-import {ClambakeError, diskFull, usageError} from '../../base/errors.ts'
+import {ClambakeError, machineError, usageError} from '../../base/errors.ts'
+import {faultIn} from '../../base/machine/faults.ts'
 import {safeLine, safeText} from '../../base/text.ts'
 
 type GitFailure = {args: readonly string[]; exitCode: number; stderr: string}
@@ -30,13 +31,6 @@ const SAID_LENGTH = 4000
 const SILENT = 'git said nothing'
 /** What a fetch prints of refs that it has moved, beside those that it could not. */
 const MOVED = /^(?:\* \[new |= \[up to date|\+? ?[0-9a-f]{7,}\.{2,3}[0-9a-f]{7,} )/
-
-/**
- * This machine's disk; the server's own, which it reports behind `remote:`, is its trouble. Of a file, an index or an object
- * that git could open and then not write, git does not say why.
- */
-const DISK_FULL =
-  /^(?!remote:).*(?:no space left on device|disk quota exceeded|out of ?diskspace|unable to write (?:file|(?:new[ _]|temporary )?index file|loose object file|object to database|pack header)\b[^:]*$)/im
 
 /** The server answered, but is overloaded or broken. */
 const ANSWERED = /returned error: (429|5\d\d)/i
@@ -76,7 +70,8 @@ export function remoteFailure(options: {doing: string; remote: string; detail: s
       ...kept,
     })
   }
-  if (DISK_FULL.test(detail)) return diskFull(`git could not ${doing} (${said})`)
+  const fault = faultIn(detail)
+  if (fault !== null) return machineError(fault, `git could not ${doing} (${said})`)
   if (DECLINED.test(detail) && !DECLINED_FOR_NOW.test(declinedBecause(detail))) return pushRefused(options)
   if (DECLINED.test(detail)) {
     return new ClambakeError({
@@ -192,11 +187,6 @@ function locked(lock: string, what: string): ClambakeError {
   })
 }
 
-/** Whether git failed as this machine's disk takes no more. */
-export function saysDiskFull(stderr: string): boolean {
-  return DISK_FULL.test(stderr)
-}
-
 /** The error for a local command that was ended as it took too long. */
 export function hangs(call: {args: readonly string[]; folder: string; timeoutMs: number}): ClambakeError {
   const {args, folder, timeoutMs} = call
@@ -218,12 +208,13 @@ export function cloneGone(dir: string): ClambakeError {
   })
 }
 
-/** Makes an error of a local command that failed: a lock, a full disk, or what git said. */
+/** Makes an error of a local command that failed: a lock, what this machine refuses, or what git said. */
 export function localFailure(failure: GitFailure): ClambakeError {
   const lock = lockIn(failure.stderr)
   if (lock !== null) return locked(lock, failure.args.slice(0, 2).join(' '))
-  if (saysDiskFull(failure.stderr)) {
-    return diskFull(`git ${failure.args.slice(0, 2).join(' ')} failed (${lastLines(failure.stderr)})`)
+  const fault = faultIn(failure.stderr)
+  if (fault !== null) {
+    return machineError(fault, `git ${failure.args.slice(0, 2).join(' ')} failed (${lastLines(failure.stderr)})`)
   }
   return new ClambakeError({
     code: 'git-failed',

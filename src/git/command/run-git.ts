@@ -6,10 +6,11 @@ import {partTokens} from '../../base/environment/forge-tokens.ts'
 import {offProxy} from '../../base/environment/proxy.ts'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
+import {faultIn} from '../../base/machine/faults.ts'
 import {ANY_EXIT_CODE, isTimeout, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {CLAMBAKE} from './author.ts'
 import {removeDeadLock} from './dead-lock.ts'
-import {cloneGone, hangs, localFailure, lockIn, remoteFailure, saysDiskFull} from './failures.ts'
+import {cloneGone, hangs, localFailure, lockIn, remoteFailure} from './failures.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {refuseLinkedLogs} from './linked-logs.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
@@ -154,8 +155,8 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     const result = await call(args, {at, config: [], timeoutMs, ...rest}).catch(error => {
       throw isTimeout(error) ? hangs({args, folder: folderOf(at), timeoutMs}) : error
     })
-    // A full disk is never one of the answers that a caller accepts.
-    if (!accept.includes(result.exitCode) || (result.exitCode !== 0 && saysDiskFull(result.stderr))) {
+    // What this machine refuses, a full disk say, is never one of the answers that a caller accepts.
+    if (!accept.includes(result.exitCode) || (result.exitCode !== 0 && faultIn(result.stderr) !== null)) {
       throw localFailure({args, exitCode: result.exitCode, stderr: result.stderr})
     }
     return result

@@ -10,6 +10,7 @@ export type ErrorClass =
   | 'ended by a signal'
   | 'lock left behind'
   | 'disk'
+  | 'machine'
   | 'version skew'
   | 'rule'
   | 'conflict'
@@ -72,6 +73,10 @@ export const ERROR_CLASSES: Readonly<Record<ErrorClass, Handling>> = {
     ...{retry: {firstMs: 5 * SECOND, lastMs: MINUTE}, forMs: null, personMs: MINUTE, notice: true, shared: true},
     next: 'free space: clambake cleanup --dry-run lists what could be deleted; it continues by itself',
   },
+  machine: {
+    ...{retry: SOON, forMs: null, personMs: MINUTE, notice: true, shared: true},
+    next: 'end other programs, or raise the limits that ulimit -a shows; it continues by itself',
+  },
   'version skew': {
     ...{retry: SOON, forMs: 5 * MINUTE, personMs: MINUTE, notice: false, shared: true},
     next: 'restart the older process: clambake daemon restart',
@@ -108,6 +113,8 @@ const CLASS_OF: {readonly [code in ErrorCode]?: ErrorClass} = {
   'clone-gone': 'away',
   'git-locked': 'lock left behind',
   'disk-full': 'disk',
+  'disk-broken': 'disk',
+  'machine-exhausted': 'machine',
   'bad-hello': 'version skew',
   'no-hello': 'version skew',
   'unknown-method': 'version skew',

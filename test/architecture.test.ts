@@ -78,7 +78,7 @@ const DOORS: Record<string, string[]> = {
   '@octokit/plugin-retry': ['src/github'],
   'simple-git': ['src/git'],
   kysely: ['src/hub'],
-  'node:sqlite': ['src/hub', 'src/rpc'],
+  'node:sqlite': ['src/base/machine/lock-file.ts', 'src/hub', 'src/rpc'],
   pg: ['src/hub/postgres'],
   zustand: ['src/client', 'hooks'],
   conf: ['src/config'],

@@ -1,4 +1,4 @@
-import {messageOf} from '../base/errors.ts'
+import {hasCode, messageOf} from '../base/errors.ts'
 
 /** Why the hub cannot store now. Work continues, and events are kept in memory meanwhile. */
 export type TroubleKind =
@@ -44,6 +44,8 @@ const KIND_OF_STATE: Record<string, TroubleKind> = {
 /** Classifies an error of SQLite or Postgres, or any other error, for the hub. A server's damage is its administrator's. */
 export function troubleOf(error: unknown): TroubleError {
   if (error instanceof TroubleError) return error
+  // The lock beside the database says so in the words of any other file.
+  if (hasCode(error, 'disk-full')) return new TroubleError('full', error.message)
   const state = error instanceof Error && 'code' in error ? KIND_OF_STATE[String(error.code)] : undefined
   if (state !== undefined) return new TroubleError(state, messageOf(error))
   const code = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0

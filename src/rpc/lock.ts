@@ -1,8 +1,9 @@
 import {rmSync} from 'node:fs'
 import {dirname} from 'node:path'
-import {DatabaseSync} from 'node:sqlite'
+import type {DatabaseSync} from 'node:sqlite'
 import * as z from 'zod'
 import {textOrNull, writePrivateFile} from '../base/files.ts'
+import {lockFile} from '../base/machine/lock-file.ts'
 import {ensurePrivateFolder, type ProcessPaths} from '../base/paths.ts'
 
 const processInfo = z.object({
@@ -66,12 +67,9 @@ export function acquireProcessLock(options: {
 /** Opens the lock's database with a transaction that excludes all others; null: another process has one. */
 function open({lock}: Pick<ProcessPaths, 'lock'>): DatabaseSync | null {
   ensurePrivateFolder(dirname(lock))
-  const database = new DatabaseSync(lock)
   try {
-    database.exec('begin exclusive')
-    return database
+    return lockFile(lock)
   } catch (error) {
-    database.close()
     if (isBusy(error)) return null
     throw error
   }

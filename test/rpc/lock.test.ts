@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 import {afterEach, beforeEach, expect, it} from 'vitest'
@@ -81,4 +81,24 @@ it('is taken again after its folder was removed, unless another has it by then',
   taken[Symbol.dispose]()
   expect(readProcessInfo(paths.info)?.pid).toBe(child.pid)
   child.kill('SIGKILL')
+})
+
+it.each([
+  ['zeroes, as a loss of power leaves them', Buffer.alloc(512)],
+  ['the text of something else', Buffer.from('not a database, and long enough to be read as one'.repeat(20))],
+])('is taken also where its file holds %s', async (_, content) => {
+  mkdirSync(join(folder, 'p'), {mode: 0o700})
+  writeFileSync(paths.lock, content)
+  const child = await holder()
+  // A holder's file is never cleared: what is in it is read only while none holds it.
+  expect(acquireProcessLock({paths, info})).toMatchObject({heldBy: {pid: child.pid}})
+  expect(statSync(paths.lock).size).toBe(0)
+  child.kill('SIGKILL')
+})
+
+it('names the file that something else is in the place of', () => {
+  mkdirSync(paths.lock, {recursive: true, mode: 0o700})
+  expect(() => acquireProcessLock({paths, info})).toThrow(
+    `A file or folder cannot be used: ${paths.lock}: unable to open`,
+  )
 })

@@ -2,6 +2,7 @@ import {mkdirSync, renameSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {DatabaseSync} from 'node:sqlite'
 import {isSystemError} from '../../base/errors.ts'
+import {lockFile} from '../../base/machine/lock-file.ts'
 import {troubleOf} from '../trouble.ts'
 
 /** How long to wait for the lock. Its holder needs under a second, unless its process is stopped. */
@@ -13,9 +14,8 @@ const LOCK_WAIT_MS = 10_000
  */
 export async function withSetupLock<T>(file: string, task: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), {recursive: true, mode: 0o700})
-  const lock = new DatabaseSync(`${file}.setup-lock`, {timeout: LOCK_WAIT_MS})
+  const lock = lockFile(`${file}.setup-lock`, LOCK_WAIT_MS)
   try {
-    lock.exec('begin exclusive')
     return await task()
   } finally {
     lock.close()

@@ -8,21 +8,26 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import {constants, lstat, mkdir, open, rename, writeFile} from 'node:fs/promises'
+import {constants, lstat, mkdir, open, rename, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, isAbsolute, join, resolve} from 'node:path'
-import {isSystemError} from './errors.ts'
+import {isSystemError, machineError} from './errors.ts'
 
-/** Reads a file's text at once; null: there is no file. A pipe or a device is none: it could be waited for without end. */
+/**
+ * Reads a file's text at once; null: there is no file. A pipe or a device is none: it could be waited for without end.
+ * Throws `file-unusable` of a folder.
+ */
 export function textOrNull(file: string): string | null {
   let handle: number | undefined
   try {
     handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     const stat = fstatSync(handle)
+    if (stat.isDirectory()) throw machineError('file-unusable', `${file} is a folder`)
     return stat.isFIFO() || stat.isCharacterDevice() ? null : readFileSync(handle, 'utf8')
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return null
@@ -63,19 +68,39 @@ export function makeTemporaryFolder(prefix: string): string {
   }
 }
 
-/** Writes a file that only this user can read, in one step: no reader finds half of it. */
+/**
+ * Writes a file that only this user can read, in one step: no reader finds half of it, also after a loss of power. What
+ * cannot be written whole, to a full disk say, leaves the file as it was and nothing beside it.
+ */
 export function writePrivateFile(file: string, text: string): void {
   const draft = `${file}.${process.pid}`
-  writeFileSync(draft, text, {mode: 0o600})
-  renameSync(draft, file)
+  try {
+    writeFileSync(draft, text, {mode: 0o600, flush: true})
+    renameSync(draft, file)
+  } catch (error) {
+    rmSync(draft, {force: true})
+    throw error
+  }
 }
 
-/** Writes a person's file, and its folder if need be, in one step. Throws `EEXIST` if the draft's name is taken. */
-export async function replaceFile(file: string, text: string): Promise<void> {
+/**
+ * Writes a person's file, and its folder if need be, in one step. What cannot be written whole leaves the file as it was and
+ * nothing beside it. Throws `EEXIST` if the draft's name is taken.
+ */
+export async function replaceFile(
+  file: string,
+  text: string,
+  options: {mode?: number; draft?: string} = {},
+): Promise<void> {
+  const {mode, draft = `${file}.${process.pid}`} = options
   await mkdir(dirname(file), {recursive: true})
-  const draft = `${file}.${process.pid}`
-  await writeFile(draft, text, {flag: 'wx'})
-  await rename(draft, file)
+  try {
+    await writeFile(draft, text, {flag: 'wx', flush: true, ...(mode !== undefined && {mode})})
+    await rename(draft, file)
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) await rm(draft, {force: true})
+    throw error
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {isSystemError} from '../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../base/files.ts'
 import {ensurePrivateFolder} from '../base/paths.ts'
+import {removeDeadFetches} from './command/fetch-folder.ts'
 import {ownConfig, type Setting} from './command/own-config.ts'
 import {type Address, lookAtClone, readFirstSeen, refuseChanges, writeFirstSeen} from './first-seen.ts'
 
@@ -46,6 +47,7 @@ export async function makeOwnFolder(options: {
   const {shallow, lfsHook} = seen
   const lfs = usesLfs(listing)
   makeLinks({commonDir, folder, shallow, lfs})
+  removeDeadFetches(folder)
   writeAttributes(join(folder, 'info', 'attributes'), attributes)
   const text = ownConfig({settings: [...settings.storage, ...settings.lasting], remote, listing})
   if (textOrNull(join(folder, 'config')) !== text) writePrivateFile(join(folder, 'config'), text)

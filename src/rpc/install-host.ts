@@ -25,20 +25,21 @@ export function installHost(options: {entry: string; into: string}): string {
 
   ensurePrivateFolder(into)
   const draft = `${folder}.${process.pid}`
-  mkdirSync(join(draft, 'node_modules', 'node-pty'), {recursive: true, mode: 0o700})
-  cpSync(entry, join(draft, 'host.js'))
-  // Without it Node reads the host as CommonJS first, finds imports, and reads it again.
-  writeFileSync(join(draft, 'package.json'), '{"type": "module"}\n')
-  for (const name of parts) cpSync(join(built, name), join(draft, name))
-  for (const part of neededParts(pty)) {
-    cpSync(join(pty, part), join(draft, 'node_modules', 'node-pty', part), {recursive: true})
-  }
   try {
+    mkdirSync(join(draft, 'node_modules', 'node-pty'), {recursive: true, mode: 0o700})
+    cpSync(entry, join(draft, 'host.js'))
+    // Without it Node reads the host as CommonJS first, finds imports, and reads it again.
+    writeFileSync(join(draft, 'package.json'), '{"type": "module"}\n')
+    for (const name of parts) cpSync(join(built, name), join(draft, name))
+    for (const part of neededParts(pty)) {
+      cpSync(join(pty, part), join(draft, 'node_modules', 'node-pty', part), {recursive: true})
+    }
     renameSync(draft, folder)
   } catch (error) {
-    // Another process has installed the same build meanwhile.
+    // Half a copy would stay for ever: the next process makes one of its own.
+    rmSync(draft, {recursive: true, force: true})
+    // Another process may have installed the same build meanwhile.
     if (!isSystemError(error, 'ENOTEMPTY') && !isSystemError(error, 'EEXIST')) throw error
-    rmSync(draft, {recursive: true})
   }
   return installed
 }

@@ -1,7 +1,8 @@
-import {lstat, mkdir, readFile, realpath, rename, stat, writeFile} from 'node:fs/promises'
+import {lstat, readFile, realpath, stat} from 'node:fs/promises'
 import {homedir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {ClambakeError, isSystemError} from '../../base/errors.ts'
+import {replaceFile} from '../../base/files.ts'
 
 /** A client's settings file as it is now: its text, '' when there is none, and where it really is. */
 export type SettingsFile = {file: string; real: string; text: string; exists: boolean}
@@ -38,14 +39,11 @@ export async function writeSettings({file, real, text: before}: SettingsFile, te
       next: 'run the command again',
     })
   }
-  await mkdir(dirname(real), {recursive: true})
   const mode = await stat(real).then(
     found => found.mode & 0o777,
     () => 0o600,
   )
-  const draft = `${real}.clambake-${process.pid}`
-  await writeFile(draft, text, {flag: 'wx', mode})
-  await rename(draft, real)
+  await replaceFile(real, text, {mode, draft: `${real}.clambake-${process.pid}`})
 }
 
 async function isLink(path: string): Promise<boolean> {

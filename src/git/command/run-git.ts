@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs'
-import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises'
+import {realpath, rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
 import {partTokens} from '../../base/environment/forge-tokens.ts'
@@ -11,6 +11,7 @@ import {ANY_EXIT_CODE, isTimeout, type RunResult, run, runForBytes} from '../../
 import {CLAMBAKE} from './author.ts'
 import {removeDeadLock} from './dead-lock.ts'
 import {cloneGone, hangs, localFailure, lockIn, remoteFailure} from './failures.ts'
+import {makeFetchFolder} from './fetch-folder.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {refuseLinkedLogs} from './linked-logs.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
@@ -219,7 +220,8 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
 
     async fetch(args, given) {
       // Git notes what it fetched in the git folder that it works in; the clone's own is open to agents.
-      const folder = await makeGitDir(options.ownFolder)
+      if (options.ownFolder === undefined) throw new Error('only a runner with a folder of its own fetches')
+      const folder = await makeFetchFolder(options.ownFolder)
       try {
         const result = await network(args, given, {GIT_DIR: folder})
         return {...result, fetched: (await plainText(join(folder, 'FETCH_HEAD'))) ?? ''}
@@ -256,17 +258,6 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
 function withoutSecret(env: RunnerOptions['env'], secret: string | null): Record<string, string> {
   const plain = Object.entries(partTokens(env, undefined).plain)
   return Object.fromEntries(plain.filter(([, value]) => secret === null || !value.includes(secret)))
-}
-
-/** A git folder without index and worktree, in our own folder, for one fetch; refs below `refs/worktree/` are its own. */
-async function makeGitDir(ownFolder: string | undefined): Promise<string> {
-  if (ownFolder === undefined) throw new Error('only a runner with a folder of its own fetches')
-  const folder = await mkdtemp(join(ownFolder, 'fetch-'))
-  // Where git keeps the refs in a clone with reftables; it makes none itself.
-  await mkdir(join(folder, 'reftable'))
-  await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/none\n')
-  await writeFile(join(folder, 'commondir'), '..\n')
-  return folder
 }
 
 function placeArgs(at: Place): string[] {

@@ -1,7 +1,6 @@
 import {randomUUID} from 'node:crypto'
-import {rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
-import {statOrNull} from '../../base/files.ts'
+import {replaceFile, statOrNull} from '../../base/files.ts'
 import type {Context} from '../context.ts'
 import {verifyWorktree} from './list.ts'
 
@@ -41,9 +40,7 @@ export async function keepIssueText(context: Context, path: string, text: string
 
 /** Writes a file where an agent can put a link of the same name, which would lead anywhere: it replaces the link. */
 async function write(file: string, text: string): Promise<void> {
-  const draft = `${file}.${randomUUID()}`
-  await writeFile(draft, text, {flag: 'wx'})
-  await rename(draft, file)
+  await replaceFile(file, text, {draft: `${file}.${randomUUID()}`})
 }
 
 async function fileOf(context: Context, path: string, name: string): Promise<string> {

@@ -3,7 +3,14 @@ import {ClambakeError} from '../../src/base/errors.ts'
 import {type Claim, type ClaimRecord, changedRecord, type OwnerRecord} from '../../src/model/data/claim.ts'
 import type {Merged} from '../../src/model/data/main-files.ts'
 import type {UndoStep} from '../../src/model/data/recovery/undo.ts'
-import type {ClaimOutcome, ClaimPatch, GitGateway, WorkState, Worktree} from '../../src/model/gateways/git.ts'
+import type {
+  ClaimOutcome,
+  ClaimPatch,
+  GitGateway,
+  LandingHolder,
+  WorkState,
+  Worktree,
+} from '../../src/model/gateways/git.ts'
 import {type LandingLock, landingLock} from '../../src/model/gateways/landing-lock.ts'
 import {type HaltCause, isSameCause} from '../../src/model/landing/halt.ts'
 import {pairKey} from '../../src/model/radar/forecast.ts'
@@ -90,7 +97,7 @@ export type MemoryGit = GitGateway & {
   step: UndoStep | null
   /** The owner of the landing lock on the remote. */
   landing: LandingLock | null
-  landingHolder(): Promise<LandingLock | null>
+  landingHolder(): Promise<LandingHolder | null>
   lostCommits(): Promise<readonly string[]>
   /** An agent commits in its worktree. */
   commit(path: string, subject: string): string

@@ -72,6 +72,35 @@ describe('the train', () => {
 })
 
 describe('looks', () => {
+  it('show a landing lock that cannot be read once it has been there for minutes, until it is gone', async () => {
+    const at = setUp()
+    const shown = () => at.troubles.filter(([name]) => name === 'landing lock').at(-1)?.[1]
+    const unreadable = 'refs/clambake/landing cannot be read: a newer clambake wrote it'
+    let holder: Awaited<ReturnType<typeof at.git.landingHolder>> = {
+      oid: 'a',
+      owner: null,
+      ref: 'refs/clambake/landing',
+      unreadable,
+    }
+    at.git.landingHolder = async () => holder
+    at.reconciler.start()
+    await at.clock.advance(4 * MINUTE)
+    // Another merge.
+    holder = {...holder, oid: 'b'}
+    await at.clock.advance(4 * MINUTE)
+    expect(shown()).toBeNull()
+    await at.clock.advance(2 * MINUTE)
+    expect(shown()).toMatchObject({
+      message: expect.stringMatching(
+        /^Nothing lands here: the landing lock is held for 5m, and refs.*a newer clambake/,
+      ),
+      next: expect.stringContaining('git push origin :refs/clambake/landing'),
+    })
+    holder = null
+    await at.clock.advance(MINUTE)
+    expect(shown()).toBeNull()
+  })
+
   it('report issues, pulls, main and claims, at once and on the schedule', async () => {
     const at = setUp({polling: {github_seconds: 30}})
     at.github.openIssue(7)

@@ -68,7 +68,7 @@ describe('the landing lock', () => {
     const held = locks.filter(lock => lock !== null)
     expect(held).toHaveLength(1)
     const lock = held[0]!
-    expect(await two.landingHolder()).toEqual({oid: lock.oid, owner: lock.owner})
+    expect(await two.landingHolder()).toEqual({oid: lock.oid, owner: lock.owner, ref: 'refs/clambake/landing'})
     await (lock.owner === 'one' ? one : two).releaseLanding(lock)
     expect(await one.landingHolder()).toBeNull()
     expect(await two.acquireLanding('two')).toMatchObject({owner: 'two'})
@@ -97,6 +97,6 @@ describe('the landing lock', () => {
     const restarted = await sandbox.open(clone, {owner: 'two'})
     const again = await restarted.acquireLanding('two')
     expect(again?.oid).not.toBe(taken?.oid)
-    expect(await restarted.landingHolder()).toEqual({oid: again?.oid, owner: 'two'})
+    expect(await restarted.landingHolder()).toMatchObject({oid: again?.oid, owner: 'two'})
   })
 })

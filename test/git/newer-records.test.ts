@@ -122,6 +122,19 @@ describe('records of a newer version', () => {
     expect(await repository.halt()).toBeNull()
   })
 
+  it('leave the landing lock, whoever’s lease ran out, and say that it cannot be read', async () => {
+    await using sandbox = await createSandbox()
+    const repository = await sandbox.open(await sandbox.clone())
+    await writeNewer(sandbox, 'landing', {version: 2, owner: 'studio-1', nonce: FULL.nonce})
+    expect(await repository.acquireLanding('me', new Set(['studio-1']))).toBeNull()
+    expect(await repository.landingHolder({fetched: true})).toMatchObject({
+      owner: null,
+      unreadable: expect.stringContaining(
+        'refs/clambake/landing cannot be read: a newer clambake wrote it, in version 2',
+      ),
+    })
+  })
+
   it('leave a halt as it is whose format is newer', async () => {
     await using sandbox = await createSandbox()
     const repository = await sandbox.open(await sandbox.clone())

@@ -7,11 +7,12 @@ import type {Fact} from '../../model/core/facts.ts'
 import type {Claim} from '../../model/data/claim.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {OwnerLife} from '../../model/data/lease.ts'
-import type {GitGateway} from '../../model/gateways/git.ts'
+import type {GitWithLanding} from '../../model/gateways/git.ts'
 import type {GithubGateway} from '../../model/gateways/github.ts'
 import {nextDeparture} from '../../model/landing/train/departure.ts'
 import {compareClaims} from '../../model/recovery/compare-claims.ts'
 import {heldByDisk} from '../../model/routing/disk.ts'
+import {createLandingWatch} from './landing-watch.ts'
 import {createLeaseWatch} from './leases.ts'
 
 /** The owner renews its lease this many times within its length. */
@@ -44,7 +45,7 @@ export type Reconciler = Disposable & {
 
 /** Reports GitHub, claims, leases and trains to the decisions, on their schedules. */
 export function createReconciler(options: {
-  git: GitGateway
+  git: GitWithLanding
   github: GithubGateway
   config: Config
   clock: Clock
@@ -68,6 +69,7 @@ export function createReconciler(options: {
   const timers = new Map<string, Disposable>()
   const leaseMs = () => Math.round(config.claims.lease_minutes * 60_000)
   const leases = createLeaseWatch({git, clock, longestGapMs: () => (2 * leaseMs()) / RENEWALS + RETRY_MS})
+  const lookAtLanding = createLandingWatch({git, clock})
   const startedAt = new Date(clock.now()).toISOString()
   let looking: Promise<void> | undefined
   let beat = 0
@@ -90,6 +92,7 @@ export function createReconciler(options: {
     if (!options.readOnly) await git.pinWork()
     if (rewrite) dispatch({type: 'mainRewritten', ...rewrite})
     onTrouble('clone', await git.cloneChanged())
+    onTrouble('landing lock', await lookAtLanding())
     await tryCommit()
     // Before the issues are reported, since they are claimed at once.
     await measureDisk()

@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import {ClambakeError} from '../../base/errors.ts'
+import type {LandingHolder} from '../../model/gateways/git.ts'
 import {type LandingLock, landingLock} from '../../model/gateways/landing-lock.ts'
 import {newNonce, type Records} from './records.ts'
 import type {RemoteRefs} from './remote-refs.ts'
 
 const landingRecord = z.object({version: z.literal(1), owner: z.string().min(1), nonce: z.string().min(8)})
-
-export type LandingHolder = {oid: string; owner: string | null}
 
 type Landing = {
   /** null: an owner that is not in `dead` holds it. */
@@ -28,7 +27,9 @@ export function createLanding(options: {records: Records; refs: RemoteRefs}): La
     if (!fetched) await records.refresh()
     const [found] = await records.seen('landing', landingRecord)
     if (!found) return null
-    return {oid: found.oid, owner: found.state === 'good' ? found.record.owner : null}
+    const {oid, ref} = found
+    if (found.state === 'good') return {oid, ref, owner: found.record.owner}
+    return {oid, ref, owner: null, unreadable: `${ref} cannot be read: ${found.problem}`}
   }
 
   async function take(owner: string, from: string | null): Promise<LandingLock | null> {

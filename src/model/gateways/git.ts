@@ -79,10 +79,13 @@ export type Worktree = {path: string; branch: string | null; head: string; locke
 /** Where a branch is after it was brought up to date, or the paths in which it conflicts with main. */
 export type Updated = {head: string} | {conflicts: readonly string[]}
 
+/** `unreadable`: its record cannot be read, and why; whose it is is not known then. */
+export type LandingHolder = {oid: string; owner: string | null; ref?: string; unreadable?: string}
+
 /** The gateway of those who look at who is landing, beside their work with git. */
 export type GitWithLanding = GitGateway & {
   /** As of now, or with `fetched` as the last fetch found it. */
-  landingHolder(options?: {fetched: boolean}): Promise<{owner: string | null} | null>
+  landingHolder(options?: {fetched: boolean}): Promise<LandingHolder | null>
 }
 
 /**

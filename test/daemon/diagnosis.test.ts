@@ -291,11 +291,13 @@ describe('a reset', () => {
       throw new ClambakeError({code: 'remote-unreachable', message: 'no network'})
     }
     expect(await refusal(daemon.api.reset({agent: 'agent001'}))).toMatchObject({code: 'remote-unreachable'})
+    expect(told(world)).not.toContain('agent001 is reset by ada@here: #7 is released')
     await world.clock.advance(60_000)
     expect(world.git.claimRefs.size).toBe(1)
     world.git.releaseClaim = releaseClaim
     expect(await daemon.api.reset({agent: 'agent001'})).toMatchObject({ticket: 7})
     expect([world.git.claimRefs.size, labels(world)]).toEqual([0, ['route:ready']])
+    expect(told(world)).toContain('agent001 is reset by ada@here: #7 is released')
   })
 
   it('of pushed work closes its pull request, keeps its branch, and can be undone', async () => {

@@ -121,6 +121,8 @@ export async function resetTicket(
     await github.ensureLabels(issue, {add: isReady ? [ready] : [], remove})
   }
   engine.dispatch({type: 'claimReleased', ticket: issue})
+  const message = `${agent} is reset by ${caller}: #${issue} is released`
+  parts.hub.append({type: 'status_update', agent, ticket: issue, severity: 'warning', message})
   return {...report, saved}
 }
 

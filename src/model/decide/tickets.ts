@@ -69,7 +69,8 @@ function resetTicket(draft: Draft, issue: number, by: string): void {
   if (!ticket) return
   const {agent} = ticket.context
   moveTicket(draft, issue, {type: 'reset', reason: `it was reset by ${by}`})
-  const message = `${agent} is reset by ${by}: #${issue} is released`
+  // Its end is told of once all is put away: a step of that may fail, and is then repeated.
+  const message = `${agent} is being reset by ${by}: #${issue} is given up`
   draft.effects.push({
     name: 'record',
     event: {type: 'status_update', agent, ticket: issue, severity: 'warning', message},

@@ -41,5 +41,18 @@ it('logs what an agent does, each file and command once a minute, also while the
     'file_modified src/a.ts',
     'task_completed #1 Issue 1',
   ])
-  expect(all.filter(line => line.startsWith('shutdown'))).toEqual(['shutdown its process ended with exit code 0'])
+  expect(all.filter(line => line.startsWith('shutdown'))).toEqual(['shutdown Clambake ended its process'])
+})
+
+it('logs how an agent ended that nobody asked to end', async () => {
+  set = await hubWorld()
+  const {world} = set
+  using daemon = await world.start()
+  await daemon.api.pop({})
+  await world.until(() => world.host.prompts.length === 1, 'the agent is prompted')
+  world.host.exit(world.host.live()[0]!.pane, {code: 143})
+  await world.clock.advance(5000)
+  expect((await logged()).filter(line => line.startsWith('shutdown'))[0]).toBe(
+    'shutdown its process ended with exit code 143',
+  )
 })

@@ -5,7 +5,7 @@ import type {Log} from '../../base/log.ts'
 import {safeLine, truncate} from '../../base/text.ts'
 import {createAppendQueue} from '../../hub/queue.ts'
 import {troubleOf} from '../../hub/trouble.ts'
-import type {Fact} from '../../model/core/facts.ts'
+import type {Fact, FactOf} from '../../model/core/facts.ts'
 import type {State} from '../../model/core/state.ts'
 import type {AgentId, PaneId} from '../../model/data/ids.ts'
 import {describeEnd, type MailItem} from '../../model/data/pane.ts'
@@ -95,7 +95,7 @@ export function createSessionLog(options: {
       } else if (fact.type === 'agentExited' && !ended.has(fact.pane)) {
         ended.add(fact.pane)
         for (const oldest of ended) if (ended.size > REMEMBERED) ended.delete(oldest)
-        note(fact.agent, 'shutdown', fact.end ? `its process ended ${describeEnd(fact.end)}` : 'its process ended')
+        note(fact.agent, 'shutdown', endOf(next, fact))
       }
     },
     takeMail(item, agent) {
@@ -112,6 +112,13 @@ export function createSessionLog(options: {
     },
     [Symbol.dispose]: () => queue[Symbol.dispose](),
   }
+}
+
+/** How an agent's process ended. Of one that Clambake ended, as its work was handed in or stopped, the exit code says nothing. */
+function endOf({agents}: State, {agent, end}: FactOf<'agentExited'>): string {
+  const value = agents[agent]?.value
+  if (value === 'cleanup' || value === 'available') return 'Clambake ended its process'
+  return end ? `its process ended ${describeEnd(end)}` : 'its process ended'
 }
 
 function taskOf({issue, title}: TicketContext): string {

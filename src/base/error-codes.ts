@@ -135,6 +135,7 @@ type GitCode =
   | 'no-rescue'
   | 'no-such-path'
   | 'not-archivable'
+  | 'rescue-damaged'
   | 'rescue-stays-here'
   | 'rescue-too-big'
   | 'rescue-unproven'

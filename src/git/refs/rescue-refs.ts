@@ -1,7 +1,9 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {CLAMBAKE_REFS} from '../../model/data/names.ts'
 import type {Context} from '../context.ts'
+import {damageOf} from './damaged-objects.ts'
 import {RESCUE_REFS, rescueName} from './pins.ts'
+import {reachDisk} from './reach-disk.ts'
 
 /** The name of a local rescue ref on the remote. */
 export function remoteRescueRef(local: string, namespace: string): string {
@@ -23,16 +25,19 @@ export async function rescuesOf(context: Context, name: string): Promise<{ref: s
 }
 
 /**
- * Writes a rescue ref here, and with `share` on the remote, and reads what it wrote back. Only then does it count as kept.
+ * Writes a rescue ref here, and with `share` on the remote, and reads what it wrote back, once it is on the disk. Only then
+ * does it count as kept. Throws `rescue-damaged` when an object of it cannot be read.
  */
 export async function saveRescue(
   context: Context,
   {ref, oid, share}: {ref: string; oid: string; share: boolean},
 ): Promise<void> {
   const {runner, refs, records} = context
-  // Every object of it must be here: a ref with missing objects would rescue nothing.
-  await runner.git(['rev-list', '--objects', '--quiet', oid, '--not', '--remotes'])
+  // Every object of it must be here and whole: a ref with missing objects would rescue nothing.
+  const damage = await damageOf(context, oid)
+  if (damage !== null) throw damaged(ref, damage)
   await runner.git(['update-ref', ref, oid])
+  await reachDisk(context)
   const here = await runner.text(['rev-parse', '--verify', ref])
   if (!share && here === oid) return
   const remote = remoteRescueRef(ref, await records.namespace())
@@ -46,5 +51,14 @@ export async function saveRescue(
     message: `the rescue ref ${ref} could not be read back`,
     kept: 'nothing was deleted',
     next: 'nothing to do: Clambake retries',
+  })
+}
+
+function damaged(ref: string, damage: string): ClambakeError {
+  return new ClambakeError({
+    code: 'rescue-damaged',
+    message: `the rescue ${ref} would not be whole, as an object in this clone is damaged or missing: ${damage}`,
+    kept: 'the worktree as it is: nothing was deleted',
+    next: 'git fsck lists such objects; copy them from another clone, or copy the files and remove the worktree by hand',
   })
 }

@@ -1,8 +1,9 @@
-import {messageOf} from '../../base/errors.ts'
+import {hasCode, messageOf} from '../../base/errors.ts'
 import {hasSecret} from '../../base/redact.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
+import {putDamagedAside} from '../refs/damaged-objects.ts'
 import {type Pins, UNDO_REF} from '../refs/pins.ts'
 import {recordText} from '../refs/record-text.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
@@ -15,11 +16,23 @@ import {takeSnapshot} from './snapshot.ts'
  * Saves what is a worktree's own in a ref here, and what may leave this machine in a ref on the remote too: the same one,
  * unless there are ignored files or secrets. The ref's commit has the files as its tree; its parents are HEAD, a commit
  * of the index, and every commit that only the worktree's own history still names. `name`: what the ref is named by.
+ * Objects that a loss of power damaged are written again from the files.
  */
-export async function rescueOwn(
+export async function rescueOwn(context: Context, pins: Pins, options: Options): Promise<Omit<Rescue, 'nested'>> {
+  try {
+    return await rescueOnce(context, pins, options)
+  } catch (error) {
+    if (!hasCode(error, 'rescue-damaged', 'git-failed') || (await putDamagedAside(context)) === 0) throw error
+    return await rescueOnce(context, pins, options)
+  }
+}
+
+type Options = {at: VerifiedWorktree; reason: string; name?: string}
+
+async function rescueOnce(
   context: Context,
   pins: Pins,
-  {at, reason, name = at.path}: {at: VerifiedWorktree; reason: string; name?: string},
+  {at, reason, name = at.path}: Options,
 ): Promise<Omit<Rescue, 'nested'>> {
   const {head, branch} = await standOf(context, at)
   const snapshot = await takeSnapshot(context, at, {toShare: true})

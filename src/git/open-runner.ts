@@ -1,6 +1,7 @@
 import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {makeTemporaryFolder} from '../base/files.ts'
+import type {Log} from '../base/log.ts'
 import {repositoryFolder} from '../base/paths.ts'
 import {listSettings} from './command/own-config.ts'
 import type {Remote} from './command/remote-url.ts'
@@ -19,10 +20,11 @@ export async function openRunner(options: {
   env: Readonly<Record<string, string | undefined>>
   token: (remoteUrl: string) => Promise<string | null>
   now: () => number
+  log: Log
   state: string
   readOnly?: boolean
 }): Promise<{runner: GitRunner; remote: Remote; lfs: OwnFolder['lfs']}> {
-  const {root, commonDir, remoteName, env, token, now, state, readOnly = false} = options
+  const {root, commonDir, remoteName, env, token, now, log, state, readOnly = false} = options
   const entrance = createGitRunner({dir: root, env, token, now})
   const listing = await listSettings(entrance).catch(async error => {
     // Where git cannot work at all, the error names the folder and not its settings.
@@ -39,7 +41,8 @@ export async function openRunner(options: {
     readOnly,
     note: noteOf(state, commonDir),
   })
-  return {runner: createGitRunner({dir: root, ownFolder: ownFolder.path, env, token, now}), remote, lfs: ownFolder.lfs}
+  const runner = createGitRunner({dir: root, ownFolder: ownFolder.path, env, token, now, ...(readOnly ? {} : {log})})
+  return {runner, remote, lfs: ownFolder.lfs}
 }
 
 /** Where it is noted what Clambake saw first of a clone. */

@@ -1,12 +1,17 @@
 import {readdirSync, rmSync} from 'node:fs'
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {statOrNull} from '../../base/files.ts'
 import {isAlive} from '../../base/run.ts'
 
 const PREFIX = 'fetch-'
+/** What a fetch sees of the clone, below this folder. */
+const SEEN = ['objects', 'refs', 'packed-refs', 'logs', 'reftable', 'info', 'config', 'shallow'] as const
+const COMMON = 'common'
 
 /**
  * Makes a git folder without index and worktree, in our own folder, for one fetch; refs below `refs/worktree/` are its own.
+ * It sees no worktrees: git would look at each one's HEAD, and end where that names a commit which is not here.
  * Where it cannot be made whole nothing is left: each look at the remote tries again, and what a full disk leaves would
  * take the room that comes free. `write`: how its files are written.
  */
@@ -15,13 +20,22 @@ export async function makeFetchFolder(ownFolder: string, write: typeof writeFile
   try {
     // Where git keeps the refs in a clone with reftables; it makes none itself.
     await mkdir(join(folder, 'reftable'))
-    await write(join(folder, 'HEAD'), 'ref: refs/heads/none\n')
-    await write(join(folder, 'commondir'), '..\n')
+    await mkdir(join(folder, COMMON))
+    for (const name of SEEN) {
+      if (await statOrNull(join(ownFolder, name))) await symlink(join('..', '..', name), join(folder, COMMON, name))
+    }
+    for (const place of ['', COMMON]) await write(join(folder, place, 'HEAD'), 'ref: refs/heads/none\n')
+    await write(join(folder, 'commondir'), `${COMMON}\n`)
     return folder
   } catch (error) {
     await rm(folder, {recursive: true, force: true})
     throw error
   }
+}
+
+/** The variables by which git works in such a folder. */
+export function fetchEnvironment(folder: string): Record<string, string> {
+  return {GIT_DIR: folder, GIT_COMMON_DIR: join(folder, COMMON)}
 }
 
 /** Removes the folders of fetches whose process was killed. */

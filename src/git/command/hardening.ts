@@ -52,3 +52,9 @@ export function withPointers(args: readonly string[]): readonly string[] {
   if (!COMPARING.includes(command) || rest.some(arg => arg.startsWith('--ignore-submodules'))) return args
   return [command, '--ignore-submodules=dirty', ...rest]
 }
+
+/**
+ * Every ref, for `rev-list`, and HEAD of the checkout alone. With those of all worktrees, git would end at one that names a
+ * commit which is not here, as an agent can write it, and so for the work of all others.
+ */
+export const ALL_REFS = ['--single-worktree', '--all'] as const

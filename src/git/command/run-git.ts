@@ -2,18 +2,21 @@ import {existsSync} from 'node:fs'
 import {realpath, rm} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {type SimpleGit, simpleGit} from 'simple-git'
+import {disposable} from '../../base/dispose.ts'
 import {partTokens} from '../../base/environment/forge-tokens.ts'
 import {offProxy} from '../../base/environment/proxy.ts'
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {plainText} from '../../base/files.ts'
+import type {Log} from '../../base/log.ts'
 import {faultIn} from '../../base/machine/faults.ts'
 import {ANY_EXIT_CODE, isTimeout, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {CLAMBAKE} from './author.ts'
 import {removeDeadLock} from './dead-lock.ts'
 import {cloneGone, hangs, localFailure, lockIn, remoteFailure} from './failures.ts'
-import {makeFetchFolder} from './fetch-folder.ts'
+import {fetchEnvironment, makeFetchFolder} from './fetch-folder.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {refuseLinkedLogs} from './linked-logs.ts'
+import {removeObstacles} from './obstacles.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
 /** The longest time of a local command. One that meets a pipe in the place of a file would wait for ever. */
@@ -23,6 +26,8 @@ const LONG_TIMEOUT_MS = 10 * 60_000
 const LONG = ['reset', 'read-tree', 'fsck', 'hash-object']
 /** A stalled transfer ends by itself (http.lowSpeedTime); this is for a server that never answers. */
 const NETWORK_TIMEOUT_MS = 5 * 60_000
+/** Of a command that runs for longer, it is looked whether something in the clone's git folder is in its way. */
+const PATIENCE_MS = 3_000
 
 /** Variables of the caller's environment that git gets; it gets no others. */
 const KEPT_VARIABLES =
@@ -75,6 +80,8 @@ type RunnerOptions = {
   token: (remoteUrl: string) => Promise<string | null>
   /** Epoch milliseconds for the commits that Clambake makes. */
   now: () => number
+  /** Told of what was removed from git's way; without it, nothing is. */
+  log?: Log
 }
 
 /** Makes the runner of one clone. Without a folder of our own it only finds out what the clone is. */
@@ -126,6 +133,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
   ): Promise<RunResult> {
     const config = [...FIXED_CONFIG, ...call.config]
+    using _watch = watchForObstacles()
     const result = await run('git', {
       args: [...placeArgs(call.at), ...config.flatMap(setting => ['-c', setting]), ...withPointers(args)],
       cwd: folderOf(call.at),
@@ -138,6 +146,26 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     })
     if (result.exitCode !== 0 && isGone()) throw cloneGone(options.dir)
     return result
+  }
+
+  /** Removes what is in git's way as long as a command runs that takes long. */
+  function watchForObstacles(): Disposable {
+    const {log, ownFolder} = options
+    if (log === undefined || ownFolder === undefined) return disposable(() => {})
+    const look = async () => {
+      for (const {path, what} of await removeObstacles(await gitFolder())) {
+        log.warn('removed from the git folder of the clone, where git would wait for it', {path, what})
+      }
+      timer?.refresh()
+    }
+    let timer: NodeJS.Timeout | undefined = setTimeout(
+      () => void look().catch(error => log.warn('cannot look what git waits for', {error: messageOf(error)})),
+      PATIENCE_MS,
+    )
+    return disposable(() => {
+      clearTimeout(timer)
+      timer = undefined
+    })
   }
 
   /** Whether the clone was moved or removed under us; without our own folder it may never have been one. */
@@ -193,6 +221,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     },
 
     async bytes(args, {input, env, at = options.dir} = {}) {
+      using _watch = watchForObstacles()
       const {exitCode, stdout, stderr} = await runForBytes('git', {
         args: [...placeArgs(at), ...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...withPointers(args)],
         cwd: folderOf(at),
@@ -223,7 +252,7 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
       if (options.ownFolder === undefined) throw new Error('only a runner with a folder of its own fetches')
       const folder = await makeFetchFolder(options.ownFolder)
       try {
-        const result = await network(args, given, {GIT_DIR: folder})
+        const result = await network(args, given, fetchEnvironment(folder))
         return {...result, fetched: (await plainText(join(folder, 'FETCH_HEAD'))) ?? ''}
       } finally {
         await rm(folder, {recursive: true, force: true})

@@ -6,6 +6,7 @@ import type {Claim, ClaimRecord} from '../../model/data/claim.ts'
 import {parseBranch, parseWorktreeFolder} from '../../model/data/names.ts'
 import {agentBranches} from '../../model/data/recovery/agent-branches.ts'
 import type {OrphanFacts} from '../../model/data/recovery/orphan.ts'
+import {ALL_REFS} from '../command/hardening.ts'
 import {lostCommits} from '../commits/lost-commits.ts'
 import {type Context, presentCommits} from '../context.ts'
 import {type Claims, issueOf} from '../refs/claims.ts'
@@ -180,7 +181,7 @@ async function ofPins(context: Context, {pinned}: Refs, held: Held): Promise<Pie
   const mine = [...pinned].filter(([branch]) => !held.branch(branch))
   if (mine.length === 0) return []
   const text = await context.runner.text(
-    ['rev-list', '--stdin', '--not', `--exclude=${PINNED_REFS}*`, `--exclude=${UNDO_REF}`, '--all'],
+    ['rev-list', '--stdin', '--not', `--exclude=${PINNED_REFS}*`, `--exclude=${UNDO_REF}`, ...ALL_REFS],
     {
       input: mine.map(([, oid]) => oid).join('\n'),
     },

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {statOrNull} from '../../base/files.ts'
 import type {Leftover} from '../../model/data/recovery/leftover.ts'
 import type {UndoPart} from '../../model/data/recovery/undo.ts'
+import {ALL_REFS} from '../command/hardening.ts'
 import {type Context, mainRef} from '../context.ts'
 import {PINNED_REFS} from '../refs/pinned.ts'
 import {RESCUE_REFS, UNDO_REF} from '../refs/pins.ts'
@@ -34,7 +35,7 @@ export async function findLeftovers(context: Context): Promise<readonly Leftover
     `--exclude=refs/remotes/${remoteName}/*`,
     `--exclude=${PINNED_REFS}*`,
     `--exclude=${UNDO_REF}`,
-    '--all',
+    ...ALL_REFS,
     mainRef(context),
   ]
   const text = await runner.text(['rev-list', '--stdin', ...others], {input: found.map(({oid}) => oid).join('\n')})
@@ -98,7 +99,7 @@ export async function diskUse(path: string): Promise<number> {
 /** Bytes of objects that only these commits need; git gives them back at its next gc. */
 export async function objectBytes(context: Context, oids: readonly string[]): Promise<number> {
   if (oids.length === 0) return 0
-  const others = ['--not', `--exclude=${RESCUE_REFS}*`, `--exclude=${UNDO_REF}`, '--all']
+  const others = ['--not', `--exclude=${RESCUE_REFS}*`, `--exclude=${UNDO_REF}`, ...ALL_REFS]
   const text = await context.runner.text(['rev-list', '--disk-usage', '--objects', '--stdin', ...others], {
     input: oids.join('\n'),
   })

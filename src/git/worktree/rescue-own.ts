@@ -1,6 +1,7 @@
 import {hasCode, messageOf} from '../../base/errors.ts'
 import {hasSecret} from '../../base/redact.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
+import {ALL_REFS} from '../command/hardening.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
 import {putDamagedAside} from '../refs/damaged-objects.ts'
@@ -87,7 +88,7 @@ export async function forgotten(context: Context, at: VerifiedWorktree): Promise
   const here = await presentCommits(context, named)
   if (here.length === 0) return []
   // Asked in the clone: seen from the worktree, refs of its own would count among all refs.
-  const others = ['--not', `--exclude=${UNDO_REF}`, '--all', await headOf(context, at)]
+  const others = ['--not', `--exclude=${UNDO_REF}`, ...ALL_REFS, await headOf(context, at)]
   const unreached = await context.runner.text(['rev-list', '--stdin', ...others], {
     input: here.join('\n'),
   })

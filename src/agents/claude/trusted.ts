@@ -6,7 +6,8 @@ import type {Config} from '../../model/data/config.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
 
 /** The repository's settings for Claude Code. */
-const SETTINGS_FILE = '.claude/settings.json'
+/** Claude's settings, from the root of the repository on. */
+export const SETTINGS_FILE = '.claude/settings.json'
 /** Linux limits one argument to 128 KiB, and our own settings are in the same argument. */
 const MAX_CHARS = 100_000
 

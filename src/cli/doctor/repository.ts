@@ -1,4 +1,5 @@
-import {commitEnvironment} from '../../agents/profile.ts'
+import {readTrusted, SETTINGS_FILE} from '../../agents/claude/trusted.ts'
+import {commitEnvironment, isClaude} from '../../agents/profile.ts'
 import {type Clock, systemClock} from '../../base/clock.ts'
 import {hasCode} from '../../base/errors.ts'
 import {silentLog} from '../../base/log.ts'
@@ -121,8 +122,20 @@ async function checkSetUp(
       }
       return good('claims', claims.length === 1 ? '1 issue is claimed' : `${claims.length} issues are claimed`)
     })),
+    ...(await checked('agent settings', () => trustedFinding(git, config))),
     budgetFinding(github.budget()),
   ]
+}
+
+/** Whether Claude's settings and MCP servers can be read on main; without them no agent starts. */
+async function trustedFinding(git: Forge['git'], config: Config): Promise<Finding[]> {
+  if (!isClaude(config)) return []
+  const {settings, mcp} = await readTrusted(git, config)
+  const found = [
+    ...(Object.keys(settings).length === 0 ? [] : [SETTINGS_FILE]),
+    ...(mcp === null ? [] : [config.agents.mcp_config]),
+  ]
+  return found.length === 0 ? [] : [good('agent settings', `agents use ${found.join(' and ')} of main`)]
 }
 
 /** Says whether agents can commit: git needs an author, and a key where commits are to be signed. */

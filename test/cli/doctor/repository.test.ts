@@ -7,6 +7,7 @@ import {boardFinding, checkRepository} from '../../../src/cli/doctor/repository.
 import {placeOf} from '../../../src/daemon/place.ts'
 import {defaultConfig} from '../../../src/model/data/config.ts'
 import {BOARD_COLUMNS} from '../../../src/model/data/show.ts'
+import {aConfig} from '../../model/builders.ts'
 
 const UNCHECKED = ['token', 'github', 'labels', 'board', 'claims']
 
@@ -48,6 +49,26 @@ it('asks GitHub once where it does not answer, and says what it could not look a
   expect(refused.hits).toBe(1)
   const unseen = ['main branch', 'checks', 'merging', 'labels', 'board', 'claims']
   expect(states).toEqual(expect.arrayContaining(unseen.map(name => `${name} unknown`)))
+})
+
+it('says that main lacks the MCP servers that are configured, or has ones that cannot be read', async () => {
+  await using folder = temporaryFolder('clambake-doctor-')
+  await using github = await startGithub({viewer: 'ada'})
+  const files = {'good.json': '{"mcpServers": {}}', 'bad.json': '{'}
+  const seed = await createSampleRepository({dir: `${folder.path}/seed`, home: folder.path, files})
+  const repository = await github.createRepository({owner: 'acme', name: 'shop', from: seed.dir})
+  const clone = await cloneOf(repository.url, {dir: `${folder.path}/shop`, token: github.token, home: folder.path})
+  const env = sealedEnv(folder.path, {GITHUB_TOKEN: github.token})
+  const place = await placeOf({cwd: clone.dir, env})
+  const settingsOf = async (mcp: string | undefined) => {
+    const config = aConfig({agents: mcp === undefined ? {} : {mcp_config: mcp}})
+    const findings = await checkRepository({place, config, env})
+    return findings.filter(({name}) => name === 'agent settings').map(({state, detail}) => `${state}: ${detail}`)
+  }
+  expect(await settingsOf(undefined)).toEqual([])
+  expect(await settingsOf('good.json')).toEqual(['good: agents use good.json of main'])
+  expect(await settingsOf('gone.json')).toEqual(['bad: gone.json on main: it does not exist'])
+  expect(await settingsOf('bad.json')).toEqual(['bad: bad.json on main: it is not JSON'])
 })
 
 it('names for columns that a board lacks what can add them: a person where cards are on it, init where none are', () => {

@@ -82,6 +82,7 @@ export const duration = z
   .string()
   .regex(/^\d+(\.\d+)?[smh]?$/, 'is not a time like 90s, 10m or 2h')
   .transform(text => durationMs(text) ?? Number.parseFloat(text) * 1000)
+  .refine(ms => ms > 0, 'is no time in which anything could be done')
 
 /** A memory as recall names it: `12`, or `g12` for one of all projects. */
 export const memoryName = z.string().transform((text, check) => {

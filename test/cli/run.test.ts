@@ -103,6 +103,7 @@ describe('the command line', () => {
     [['--timeout', '5m'], /--timeout only works with --once\n {2}next: clambake --once --timeout/],
     [['--once', '--timeout', 'soon'], /--timeout soon is not a time like 90s, 10m or 2h/],
     [['--once', '--timeout', '-5'], /--timeout -5 is not a time like 90s, 10m or 2h/],
+    [['--once', '--timeout', '0'], /--timeout 0 is no time in which anything could be done/],
     [['.', './nowhere'], /There is no folder \.\/nowhere/],
     [['--once', '.', 'src'], /--once does one pass in one repository only\n {2}next: run clambake --once FOLDER/],
     [['--once', '--fleet'], /--once does one pass in one repository only/],

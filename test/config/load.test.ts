@@ -88,6 +88,12 @@ describe('clambake.toml', () => {
     ['agents.workspace_root = "."', /must be a folder below the repository/],
     ['agents.workspace_root = "~/trees"', /must be a folder below the repository/],
     ['agents.workspace_root = ".git/trees"', /must be a folder below the repository/],
+    ['github.default_branch = "a b"', 'default_branch must be the name of a branch, like main, found "a b"'],
+    ['github.default_branch = "-x"', /must be the name of a branch/],
+    ['github.default_branch = "a/.b"', /must be the name of a branch/],
+    ['github.default_branch = "a.lock"', /must be the name of a branch/],
+    ['bundling.schedule_minutes = 0.001', 'schedule_minutes must be 0, or at least three seconds ("3s"), found 0.001'],
+    ['bundling.schedule_minutes = "1s"', /schedule_minutes must be 0, or at least three seconds/],
     ['routing.human_label = "Route:Ready"', 'human_label must be another label than routing_label'],
     ['routing.assignment_label = "human-only"', 'assignment_label must be another label than human_label'],
     ['routing.trusted_authors = ["@ada"]', 'trusted_authors.0 must be a login like octocat, found "@ada"'],
@@ -120,6 +126,9 @@ describe('clambake.toml', () => {
 
   it.each([
     'agents.branch = "x/{issue}"',
+    'github.default_branch = "release/1.x"',
+    'bundling.schedule_minutes = "3s"',
+    'bundling.schedule_minutes = 0',
     'agents.workspace_root = "./trees"',
     'agents.workspace_root = "../trees"',
     'agents.workspace_root = "/var/trees"',

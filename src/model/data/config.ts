@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {durationMs, MINUTE_MS} from '../../base/duration.ts'
 import {BLOCKER_POLICIES} from './config/blockers.ts'
 import {
+  branchName,
   branchTemplate,
   label,
   login,
@@ -36,6 +37,9 @@ function minutesOf<Schema extends z.ZodNumber>(schema: Schema) {
     return z.NEVER
   }, schema)
 }
+
+/** Minutes between two trains that a departure can be looked for in. */
+const LEAST_SCHEDULE = 0.05
 
 const minutes = minutesOf(z.number().nonnegative())
 /** Minutes after which a command is ended; at most a day. */
@@ -254,7 +258,7 @@ export const configSchema = z.strictObject({
       /** The board's node id, or its number, as its address has it. */
       project_id: z.preprocess(boardNumber, z.string().min(1)).optional(),
       /** The branch that work starts from and lands on, instead of GitHub's default branch. */
-      default_branch: z.string().min(1).optional(),
+      default_branch: branchName.optional(),
     })
     .prefault({}),
   routing: z
@@ -331,7 +335,12 @@ export const configSchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true),
       /** The train departs on every multiple of this many minutes; 0: as soon as something is aboard. */
-      schedule_minutes: minutes.default(10),
+      schedule_minutes: minutesOf(
+        z
+          .number()
+          .nonnegative()
+          .refine(given => given === 0 || given >= LEAST_SCHEDULE, '0, or at least three seconds ("3s")'),
+      ).default(10),
       /** Most tickets in one bundle; with so many bottled the train departs early. */
       max_bundle_size: z.number().int().min(1).max(50).default(10),
       /** The train departs early as well when nothing more can come. */

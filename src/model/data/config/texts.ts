@@ -29,6 +29,14 @@ export const pathPattern = z
     'a path or pattern as in .gitignore, without ! at its beginning',
   )
 
+/** The name of a branch, by the rules of git. */
+export const branchName = z
+  .string()
+  .refine(
+    name => !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|^[-/@.]$|^[-/.]|\/\.|[/.]$|\.lock(\/|$)/.test(name) && name !== '',
+    'the name of a branch, like main',
+  )
+
 /** Placeholders of a branch's name. */
 const PLACEHOLDERS = ['{agent}', '{id}', '{issue}', '{slug}']
 

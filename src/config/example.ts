@@ -159,7 +159,8 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
   'integration.delete_after_merge': {about: 'Delete a branch once its merge is on main.'},
   'integration.ci_timeout': {about: 'Minutes to wait for checks before asking a person.'},
   'integration.max_repairs': {
-    about: 'How often failed checks or refused commits go back to the agent; a conflict counts from the sixth on.',
+    about:
+      'How often failed checks or refused commits go back to the agent; a conflict counts from the sixth on. 0: nothing does.',
   },
   'integration.allow_no_checks': {
     about:

@@ -136,8 +136,8 @@ export function ticketHandlers(gateways: TicketGateways): EffectHandlers<TicketE
       return []
     },
 
-    async sendBack({ticket, reason, repairs}) {
-      await book.bump(ticket, {phase: 'repair', reason, repairs})
+    async sendBack({ticket, reason, repairs, conflicts = 0, reviews = 0}) {
+      await book.bump(ticket, {phase: 'repair', reason, repairs, conflicts, reviews})
       hub.append({type: 'status_update', ticket, message: `#${ticket} goes back to its agent: ${reason}`})
       return []
     },

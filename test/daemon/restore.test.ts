@@ -18,6 +18,8 @@ type Found = {
   attempts?: number
   starts?: number[]
   repairs?: number
+  conflicts?: number
+  reviews?: number
   pull?: number | null
   head?: string | null
   live?: boolean
@@ -29,7 +31,9 @@ type Found = {
 function aClaim({issue = 7, owner = 'me', agent = 'agent001', phase = 'working', ...found}: Found): Claim {
   const {attempts = 1, repairs = 0, pull = null, head = shaOf('head')} = found
   const starts = found.starts && {starts: found.starts}
-  const record = claimOf(issue, shaOf('base'), {owner, agent, phase, attempts, ...starts, repairs, pull, head})
+  const {conflicts, reviews} = found
+  const free = {...(conflicts && {conflicts}), ...(reviews && {reviews})}
+  const record = claimOf(issue, shaOf('base'), {owner, agent, phase, attempts, ...starts, repairs, ...free, pull, head})
   return {oid: shaOf(`claim ${issue}`), record: {...record, version: 1, fence: 1, nonce: randomUUID()}}
 }
 
@@ -95,6 +99,23 @@ describe('a restored ticket', () => {
   it('resumes the conversation of a dead agent, and begins one that never began', () => {
     expect(restore({phase: 'working', attempts: 1})[0]?.ticket.context.assignment).toMatchObject({kind: 'repair'})
     expect(restore({phase: 'claimed', attempts: 0})[0]?.ticket.context.assignment).toEqual({kind: 'first'})
+  })
+
+  it('keeps how many of its repairs do not count, but for one that is asked for again', () => {
+    const counted = (found: Found) => {
+      const {repairs, conflicts, reviews} = restore(found)[0]!.ticket.context
+      return {repairs, conflicts, reviews}
+    }
+    const made = {repairs: 4, conflicts: 2, reviews: 1}
+    expect(counted({phase: 'working', ...made})).toEqual(made)
+    expect(counted({phase: 'repair', ...made})).toEqual({repairs: 3, conflicts: 2, reviews: 1})
+    expect(counted({phase: 'repair', repairs: 2, conflicts: 1, reviews: 1})).toEqual({
+      repairs: 1,
+      conflicts: 0,
+      reviews: 1,
+    })
+    // Of an older daemon.
+    expect(counted({phase: 'working', repairs: 2})).toEqual({repairs: 2, conflicts: 0, reviews: 0})
   })
 
   it('does not skip the restart back-off of an agent that died, nor its limit', () => {

@@ -4,7 +4,7 @@ import type {Repair} from '../../src/model/data/assignment.ts'
 import {decide} from '../../src/model/decide/decide.ts'
 import type {GateVerdict} from '../../src/model/landing/gate/answer.ts'
 import type {RefusalSays} from '../../src/model/landing/refusal.ts'
-import {newContext} from '../../src/model/ticket/context.ts'
+import {newContext, ticketRules} from '../../src/model/ticket/context.ts'
 import type {LandingRules, TicketEvent} from '../../src/model/ticket/events.ts'
 import {stepTicket, type TicketState, type TicketValue} from '../../src/model/ticket/ticket.ts'
 import {aConfig, aPull} from './builders.ts'
@@ -77,8 +77,32 @@ describe('a ticket whose checks run', () => {
     expect(back.state).toMatchObject({value: 'queued', context: {assignment: {kind: 'repair', repair}, repairs: 1}})
     const spent = aTicket('checking')
     const given = {...spent, context: {...spent.context, repairs: spent.context.maxRepairs}}
-    const {state} = stepTicket(given, seen('repair', {repair}))
+    const red = {kind: 'checks', failures: []} as const
+    const {state} = stepTicket(given, seen('repair', {repair: red}))
     expect(state).toMatchObject({value: 'blocked', context: {reason: 'because of repair, after 2 repairs'}})
+  })
+
+  it('goes back with a conflict however often its checks failed, five times, unless nothing goes back', () => {
+    const repair = {kind: 'conflict', paths: ['a.ts']} as const
+    const goesBack = (change: object) => {
+      const {value, context} = aTicket('checking')
+      return stepTicket({value, context: {...context, ...change}}, seen('repair', {repair})).state.value === 'queued'
+    }
+    expect(goesBack({repairs: 2})).toBe(true)
+    expect(goesBack({repairs: 6, conflicts: 4})).toBe(true)
+    expect(goesBack({repairs: 7, conflicts: 5})).toBe(false)
+    expect(goesBack({repairs: 6, conflicts: 5})).toBe(true)
+    expect(goesBack({maxRepairs: 0})).toBe(false)
+  })
+
+  it('keeps its repairs for failed checks when a person reviews it, also after a change of the configuration', () => {
+    const red = {kind: 'checks', failures: []} as const
+    const said = [{id: 1, from: 'ada', text: 'rename it'}] as never
+    const {state} = stepTicket(aTicket('checking'), {type: 'reviewed', at: 1, said})
+    expect(state.context).toMatchObject({repairs: 1, reviews: 1, maxRepairs: 2})
+    const {value, context} = aTicket('checking')
+    const later = {value, context: {...context, repairs: 3, reviews: 2, ...ticketRules(aConfig())}}
+    expect(stepTicket(later, seen('repair', {repair: red})).state.value).toBe('queued')
   })
 
   it.each([

@@ -57,7 +57,7 @@ export function restoredTickets(options: {
         pull: record.pull,
         attempts: record.attempts,
         starts: record.starts ?? [],
-        repairs: again ? Math.max(0, record.repairs - 1) : record.repairs,
+        ...repairsOf(record, {again}),
         alive: live,
         assignment: started ? RESUME : {kind: 'first'},
         boarded: record.pull !== null || record.phase === 'landing' || again || record.phase === 'merged',
@@ -85,6 +85,16 @@ export function restoredTickets(options: {
         ...(record.bundle?.test && {test: record.bundle.test}),
       }
     })
+}
+
+/** The repairs that were made, but for one that is asked for again. */
+function repairsOf(
+  {repairs, conflicts = 0, reviews = 0}: Claim['record'],
+  {again}: {again: boolean},
+): {repairs: number; conflicts: number; reviews: number} {
+  const made = again ? Math.max(0, repairs - 1) : repairs
+  const said = Math.min(reviews, made)
+  return {repairs: made, conflicts: Math.min(conflicts, made - said), reviews: said}
 }
 
 /** The new conversation that the pane's client began while no daemon listened; null: none. */

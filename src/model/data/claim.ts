@@ -37,6 +37,9 @@ const claimFields = z.object({
   starts: z.array(z.number()).readonly().optional(),
   /** Times the work went back to the agent: red CI, conflict, review. */
   repairs: z.number().int().nonnegative(),
+  /** How many of them were made as others landed first, and for what a person said; not written by an older daemon. */
+  conflicts: z.number().int().nonnegative().optional(),
+  reviews: z.number().int().nonnegative().optional(),
   /** Last commit that the daemon pushed, if any. */
   head: sha.nullable(),
   pull: z.number().int().positive().nullable(),

@@ -91,7 +91,7 @@ export type Effect =
       reason: string
     }
   | {name: 'watchPull'; ticket: number; pull: number}
-  | {name: 'sendBack'; ticket: number; reason: string; repairs: number}
+  | {name: 'sendBack'; ticket: number; reason: string; repairs: number; conflicts?: number; reviews?: number}
   /** Merges main into the branch and pushes it, so that the checks run on what a merge would make. */
   | {
       name: 'updateBranch'

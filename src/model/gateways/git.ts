@@ -31,6 +31,8 @@ export type ClaimPatch = Partial<
     | 'draft'
     | 'handedOver'
     | 'repairs'
+    | 'conflicts'
+    | 'reviews'
     | 'head'
     | 'pull'
     | 'merging'

@@ -31,6 +31,8 @@ export type TicketContext = {
   repairs: number
   /** How many of the repairs were made because others landed first. */
   conflicts: number
+  /** How many of the repairs were made for what a person said. */
+  reviews: number
   /** Paths in which it conflicted with main when it was sent back for that last. */
   conflictsIn: readonly string[]
   maxRepairs: number
@@ -146,6 +148,7 @@ export function newContext(config: Config, known: Basics & Partial<TicketContext
     starts: [],
     repairs: 0,
     conflicts: 0,
+    reviews: 0,
     conflictsIn: [],
     ...ticketRules(config),
     nudges: 0,

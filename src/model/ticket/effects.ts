@@ -96,6 +96,8 @@ export const sendBack = ask(context => ({
   ticket: context.issue,
   reason: context.reason ?? '',
   repairs: context.repairs,
+  conflicts: context.conflicts,
+  reviews: context.reviews,
 }))
 export const mergePull = ask(context => ({
   name: 'mergePull',

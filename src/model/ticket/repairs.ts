@@ -11,8 +11,13 @@ type Refused = {context: TicketContext; event: Extract<TicketEvent, {type: 'merg
 /** Conflicts that repairs are made for beside `max_repairs`: others that landed caused them, not the work. */
 const FREE_CONFLICTS = 5
 
-function repairsLeft({repairs, conflicts, maxRepairs}: TicketContext): boolean {
-  return repairs - Math.min(conflicts, FREE_CONFLICTS) < maxRepairs
+function repairsLeft({repairs, conflicts, reviews, maxRepairs}: TicketContext): boolean {
+  return repairs - Math.min(conflicts, FREE_CONFLICTS) - reviews < maxRepairs
+}
+
+/** Whether a conflict goes back to its agent however often other repairs were made. With `max_repairs` 0 nothing does. */
+function isFreeConflict({conflicts, maxRepairs}: TicketContext, event: TicketEvent): boolean {
+  return conflictPaths(event) !== null && conflicts < FREE_CONFLICTS && maxRepairs > 0
 }
 
 /** Whether the agent can mend what the server does not take, and has not tried too often. */
@@ -37,7 +42,7 @@ const MAX_CULPRIT = 2
 export function mayRepair(context: TicketContext, event: TicketEvent): boolean {
   if (!context.repairsConflicts && conflictPaths(event) !== null) return false
   const isCulprit = event.type === 'sentBack' && event.culprit
-  return repairsLeft(context) && (!isCulprit || context.culprit < MAX_CULPRIT)
+  return (repairsLeft(context) || isFreeConflict(context, event)) && (!isCulprit || context.culprit < MAX_CULPRIT)
 }
 
 /** The reason of work that does not go back to its agent any more. */
@@ -85,7 +90,7 @@ export function reviewed(context: TicketContext, event: TicketEvent): Partial<Ti
   if (event.type !== 'reviewed') return {}
   return {
     ...sentBack(context, {kind: 'review', said: event.said}),
-    maxRepairs: context.maxRepairs + 1,
+    reviews: context.reviews + 1,
     front: false,
     headMoves: 0,
     paused: false,

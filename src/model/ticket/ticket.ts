@@ -386,7 +386,8 @@ const machine = ticketSetup.createMachine({
           actions: [
             'stamp',
             assign({assignment: RESUME, reason: null, paused: false}),
-            assign({nudges: 0, failedVerifies: 0, headMoves: 0, attempts: 0, starts: [], repairs: 0}),
+            assign({nudges: 0, failedVerifies: 0, headMoves: 0, attempts: 0, starts: []}),
+            assign({repairs: 0, conflicts: 0, reviews: 0}),
           ],
         },
         failed: [{guard: ({event}) => event.lost, target: 'lost', actions: ['stamp', 'reason']}, {}],

@@ -4,6 +4,7 @@ import {basename, join} from 'node:path'
 import fc from 'fast-check'
 import {describe, expect, it, vi} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
+import {looseObjects} from '../../fixtures/repos/objects.ts'
 import {createSampleRepository, openSampleRepository} from '../../fixtures/repos/sample.ts'
 import {run} from '../../src/base/run.ts'
 import {forecast} from '../../src/landing/forecast.ts'
@@ -165,6 +166,27 @@ describe('the radar', () => {
     // Opening its other end, and closing it at once, ends the wait.
     await writeFile(pipe, '')
     await vi.waitFor(async () => expect([...(await radar.contents(paths)).held.keys()]).toEqual(paths))
+  })
+
+  it('sees the conflicts of others beside a commit that git can merge with none', async () => {
+    await using sandbox = await createSandbox({'a.txt': 'one\n'})
+    const clone = await sandbox.clone()
+    const objects = looseObjects(join(clone.dir, '.git'))
+    const on = (parents: string[], tree: string) => clone.git('commit-tree', '-m', 'x', ...parents, tree)
+    const withFile = async (text: string, name = 'a.txt') => {
+      const entry = `100644 ${name}\0`
+      return objects.write('tree', Buffer.concat([Buffer.from(entry), Buffer.from(objects.write('blob', text), 'hex')]))
+    }
+    const parent = ['-p', await clone.resolve('origin/main')]
+    const bad = {
+      'of another history': await on([], await withFile('x\n')),
+      'with a name that leads elsewhere': await on(parent, await withFile('x\n', 'a/../../b')),
+      'with a file that has no name': await on(parent, await withFile('x\n', '')),
+    }
+    const good = [await on(parent, await withFile('two\n')), await on(parent, await withFile('three\n'))]
+    const sides = [...good, ...Object.values(bad)].map((commit, index) => side(`s${index}`, commit))
+    using radar = (await sandbox.open(clone)).openRadar()
+    expect(await pairsIn(radar, sides)).toEqual(['s0 s1', 's2 main', 's3 main', 's4 main'])
   })
 
   it('sees a file that changed in the second of the last checkout, to the same size', async () => {

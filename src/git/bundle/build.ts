@@ -2,7 +2,7 @@ import type {BundleCommit, BundleWork} from '../../model/data/landing/bundle.ts'
 import type {BuiltBundle, MadeFiles} from '../../model/gateways/bundle.ts'
 import {type Footprint, footprintOf, mayConflict} from '../../model/radar/overlap.ts'
 import {type Context, isAncestor} from '../context.ts'
-import {mergeTrees} from '../radar/merge-trees.ts'
+import {tryMerges} from '../radar/merge-trees.ts'
 import {differences, isMadeBy, makeAgain, withPathsOf} from './made-files.ts'
 import {changesOntoMain, IN_PLACE, type TreeChange, treeChanges} from './onto-main.ts'
 import {commitsOf, ownCommits} from './own-commits.ts'
@@ -127,7 +127,7 @@ async function merge(
   context: Context,
   {tip, head, made}: {tip: Tip; head: string; made: readonly MadeFiles[]},
 ): Promise<Merged> {
-  const [tried] = await mergeTrees(context, IN_PLACE, [[tip.commit, head]])
+  const [tried] = await tryMerges(context, IN_PLACE, [[tip.commit, head]])
   const {tree, files} = tried!
   const conflicts = files.map(({path}) => path)
   const isMade = isMadeBy(made)

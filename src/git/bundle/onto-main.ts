@@ -1,6 +1,6 @@
 import type {PathChange} from '../../model/radar/overlap.ts'
 import type {Context} from '../context.ts'
-import {mergeTrees} from '../radar/merge-trees.ts'
+import {tryMerges} from '../radar/merge-trees.ts'
 
 /** As many as a merge compares for renames: those that it finds must be seen here too. */
 const RENAME_LIMIT = 7000
@@ -16,7 +16,7 @@ export async function changesOntoMain(
   context: Context,
   {main, mainTree, heads}: {main: string; mainTree: string; heads: readonly string[]},
 ): Promise<ReadonlyMap<string, readonly TreeChange[] | null>> {
-  const tried = await mergeTrees(
+  const tried = await tryMerges(
     context,
     IN_PLACE,
     heads.map(head => [main, head]),

@@ -10,6 +10,8 @@ export const FIXED_CONFIG = [
   // No process may keep running in the background after git's answer.
   'gc.auto=0',
   'maintenance.auto=false',
+  // Of our own empty file in the place of grafts; it would stand before the words of each failure.
+  'advice.graftFileDeprecated=false',
 ] as const
 
 /** The same for what reaches the network; simple-git refuses these and needs none of them. */

@@ -1,5 +1,5 @@
 import {type Context, mainRef} from '../context.ts'
-import {mergeTrees} from '../radar/merge-trees.ts'
+import {tryMerges} from '../radar/merge-trees.ts'
 import {createScratchObjects} from '../radar/scratch-objects.ts'
 
 /** What merging each commit into main would do: whether main would stay as it is, and where it would conflict. */
@@ -11,7 +11,7 @@ export async function mergeAll(
   const main = await context.runner.text(['rev-parse', `${mainRef(context)}^{commit}`, `${mainRef(context)}^{tree}`])
   const [mainCommit = '', mainTree = ''] = main.split('\n')
   using scratch = createScratchObjects(context)
-  const tried = await mergeTrees(
+  const tried = await tryMerges(
     context,
     scratch,
     commits.map(commit => [mainCommit, commit]),

@@ -1,3 +1,4 @@
+import {hasCode} from '../../base/errors.ts'
 import type {CommitPair, ConflictFile, TriedMerge} from '../../model/radar/forecast.ts'
 import type {Context} from '../context.ts'
 import type {ScratchObjects} from './scratch-objects.ts'
@@ -17,6 +18,35 @@ export async function mergeTrees(
   const tried = parseMerges(text)
   if (tried.length !== pairs.length) throw new Error(`git merged ${tried.length} of ${pairs.length} pairs`)
   return tried
+}
+
+/** What git says, and does, of a commit that it can merge with no other: it lacks its files, or its trees are none of git's. */
+const UNMERGEABLE =
+  /unrelated histories|in tree entry|malformed mode|too-short tree|corrupt tree|unable to read (?:tree|object)|bad (?:tree|object)|could not parse|ended by SIG(?:SEGV|ABRT|BUS)/i
+
+/**
+ * Merges every pair like `mergeTrees`; a pair that git cannot merge at all conflicts, and the others are merged all the same.
+ * An agent can make such a commit, and git ends at it.
+ */
+export async function tryMerges(
+  context: Context,
+  scratch: Pick<ScratchObjects, 'env'>,
+  pairs: readonly CommitPair[],
+): Promise<TriedMerge[]> {
+  try {
+    return await mergeTrees(context, scratch, pairs)
+  } catch (error) {
+    const isOfCommits = hasCode(error, 'git-failed') || hasCode(error, 'run-interrupted')
+    if (!isOfCommits || !UNMERGEABLE.test(error.message)) throw error
+  }
+  if (pairs.length > 1) {
+    const half = Math.ceil(pairs.length / 2)
+    const first = await tryMerges(context, scratch, pairs.slice(0, half))
+    return [...first, ...(await tryMerges(context, scratch, pairs.slice(half)))]
+  }
+  const [one] = pairs[0]!
+  const tree = await context.runner.text(['rev-parse', '--verify', `${one}^{tree}`], {env: scratch.env})
+  return [{tree, files: [{path: '(git cannot merge it)', kind: 'unknown'}]}]
 }
 
 /**

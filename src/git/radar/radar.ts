@@ -4,7 +4,7 @@ import {type Context, mainRef, presentCommits} from '../context.ts'
 import {changesOf} from './changes.ts'
 import {createContents, type Holding} from './contents.ts'
 import {markedFiles} from './marked-files.ts'
-import {mergeTrees} from './merge-trees.ts'
+import {tryMerges} from './merge-trees.ts'
 import {createPatientReads} from './patient-reads.ts'
 import {createScratchObjects} from './scratch-objects.ts'
 import {writeCommits} from './write-commits.ts'
@@ -45,7 +45,7 @@ export function openRadar(context: Context): RadarGateway {
     present: commits => presentCommits(context, commits),
 
     async ontoMain(main, commits) {
-      const tried = await mergeTrees(
+      const tried = await tryMerges(
         context,
         scratch,
         commits.map(commit => [main, commit]),
@@ -63,7 +63,7 @@ export function openRadar(context: Context): RadarGateway {
       }))
     },
 
-    merge: pairs => mergeTrees(context, scratch, pairs),
+    merge: pairs => tryMerges(context, scratch, pairs),
 
     marked: (tree, paths) => markedFiles(context, scratch, {tree, paths}),
 

@@ -53,6 +53,7 @@ export function IssueList({rect}: {rect: Rect}) {
               hidden,
               back: keyName('app.back'),
               refresh: keyName('app.refresh'),
+              ready: header?.routingLabel ?? 'route:ready',
             })
           : lines
       }

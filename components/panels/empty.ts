@@ -23,11 +23,13 @@ export function emptyIssues(state: {
   hidden: number
   back: string
   refresh: string
+  /** The label of issues that are ready for agents. */
+  ready: string
 }): Line[] {
   if (state.error !== null) return [[], ...state.error.map((line): Line => [{text: '  '}, ...line])]
   if (state.loading !== null) return empty(state.loading, '')
   if (state.filter !== '') return nothingMatches('issue', state.filter, state.back, state.hidden)
-  return empty('no open issue', `label one route:ready; ${state.refresh} looks again`)
+  return empty('no open issue', `label one ${state.ready}; ${state.refresh} looks again`)
 }
 
 /** `known`: the daemon has looked at GitHub; before that an empty list means nothing. */

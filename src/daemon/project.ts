@@ -61,6 +61,7 @@ export function project(state: State, data: ScreenData): DaemonState {
       // null: nothing was reported, or nothing was spent.
       costToday: spentToday(state.spending, data.at) || null,
       routing: state.mode.routing,
+      routingLabel: state.config.routing.routing_label,
       readOnly: data.readOnly,
       halted: halt && haltText(halt),
       troubles: data.troubles,

@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest'
+import {emptyIssues} from '../../components/panels/empty.ts'
+import {setupChecks} from '../../src/client/dialogs/setup-checks.ts'
 import {createKeymap} from '../../src/client/keys/keymap.ts'
 import {noPanes} from '../../src/client/panes/no-panes.ts'
 import type {ClientState} from '../../src/client/state/state.ts'
@@ -61,6 +63,26 @@ describe('the area without terminals', () => {
     expect(said(stateWith({tickets: [ticket({number: 3, gate: gate('waits')})]}))).not.toContain(
       'label one route:ready: gh issue edit NUMBER --add-label route:ready',
     )
+  })
+
+  it('names the label that the configuration makes issues ready by', () => {
+    const configured = {...header, routingLabel: 'ready for agents'}
+    const tickets = [ticket({number: 1, gate: {kind: 'label', text: 'label'}})]
+    expect(said(stateWith({header: configured, tickets}))).toContain(
+      "label one ready for agents: gh issue edit NUMBER --add-label 'ready for agents'",
+    )
+    const checks = setupChecks(stateWith({header: configured, tickets}), [])
+    expect(checks.map(({hint}) => hint).join()).toContain("--add-label 'ready for agents'")
+    const shown = {
+      loading: null,
+      error: null,
+      filter: '',
+      hidden: 0,
+      back: 'esc',
+      refresh: 'R',
+      ready: 'ready for agents',
+    }
+    expect(JSON.stringify(emptyIssues(shown))).toContain('label one ready for agents; R looks again')
   })
 
   it('says that no issue is open', () => {

@@ -149,6 +149,7 @@ export const header: HeaderState = {
   api: {limit: 5000, remaining: 4812, resetAt: NOW, calls: 188, graphql: null},
   costToday: 3.41,
   routing: 'by hand',
+  routingLabel: 'route:ready',
   readOnly: false,
   halted: null,
   troubles: [],

@@ -1,3 +1,4 @@
+import {shellWord} from '../../base/text.ts'
 import {isReady} from '../panels/issues.ts'
 import type {SetupCheck} from '../state/dialog.ts'
 import type {ClientState} from '../state/state.ts'
@@ -20,7 +21,7 @@ export function setupChecks(state: ClientState, machine: readonly SetupCheck[]):
       : {
           name: 'no issue is ready for an agent',
           ok: false,
-          hint: `agents take issues with the label route:ready; ${open} and run gh issue edit NUMBER --add-label route:ready`,
+          hint: `agents take issues with the label ${header.routingLabel}; ${open} and run gh issue edit NUMBER --add-label ${shellWord(header.routingLabel)}`,
         },
   ]
 }

@@ -1,4 +1,4 @@
-import {figure} from '../../base/text.ts'
+import {figure, shellWord} from '../../base/text.ts'
 import {count} from '../../base/words.ts'
 import {holdCounts} from '../../model/routing/taken.ts'
 import type {CommandId} from '../commands/bindings.ts'
@@ -62,12 +62,13 @@ export function waitsFor({header, link}: Pick<ClientState, 'header' | 'link'>): 
 }
 
 /** That no issue can be claimed, by what they are held back, and what to do about it. */
-function nothingReady({tickets}: ClientState, key: (command: CommandId, does: string) => Line): Line[] {
+function nothingReady({tickets, header}: ClientState, key: (command: CommandId, does: string) => Line): Line[] {
   const open = tickets.filter(({phase}) => phase !== 'merged')
   const muted = (text: string): Line => [{text, tone: 'muted'}]
   if (open.length === 0) {
     return [muted('no issue is open'), key('app.refresh', 'looks at GitHub again')]
   }
+  const ready = header?.routingLabel ?? 'route:ready'
   const needs = open.filter(({attention}) => attention !== null).length
   const held = open.flatMap(({gate, foreignOwner}) => (foreignOwner !== null ? 'claimed' : (gate?.kind ?? [])))
   const label = held.includes('label') || held.length === 0
@@ -78,6 +79,6 @@ function nothingReady({tickets}: ClientState, key: (command: CommandId, does: st
     ...(held.length === 0 ? [] : [muted(holdCounts(held))]),
     ...(needs === 0 ? [] : [key('app.next-attention', `goes to what needs you: ${needs}`)]),
     ...(held.length === 0 ? [] : [key('row.details', 'says what holds an issue back')]),
-    ...(label ? [muted('label one route:ready: gh issue edit NUMBER --add-label route:ready')] : []),
+    ...(label ? [muted(`label one ${ready}: gh issue edit NUMBER --add-label ${shellWord(ready)}`)] : []),
   ]
 }

@@ -89,6 +89,8 @@ export type HeaderState = {
   /** Dollars spent today; null: unknown. */
   costToday: number | null
   routing: 'auto' | 'by hand' | 'off'
+  /** Issues with this label are ready for agents. */
+  routingLabel: string
   readOnly: boolean
   /** Why nothing lands, and how landing continues; null: landing is not halted. */
   halted: string | null

@@ -6,8 +6,12 @@ const SEQUENCES =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?/g
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g
 const LINE_BREAKS = /[\t\n\r\u2028\u2029]+/g
-// Bidirectional overrides, isolates and marks, and zero-width characters that can forge what a reader sees.
-const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu
+// Bidirectional overrides, isolates and marks, and what takes no place on a screen or an empty one: zero-width characters,
+// fillers that are letters of a script, and selectors, in which whole hidden texts were given to models. Those are left that
+// emoji and scripts are written with.
+const INVISIBLE = /(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]/gu
+// Joiners and selectors of emoji beside plain letters join and select nothing, and only make a word another one.
+const IDLE_JOINER = /(?<=[!-~])(?:\u200c|\u200d|\ufe0e|\ufe0f(?!\u20e3))|(?:\u200c|\u200d)(?=[!-~])/g
 // One that is not closed reaches to the end of the text.
 const HTML_COMMENT = /(<!--[\s\S]*?(?:-->|$))/g
 // At the start of a cell these would join the character before it and move the columns after it.
@@ -35,8 +39,14 @@ export function visibleLine(text: string): string {
     .replace(/[\x00-\x08\x0a-\x1f]/g, found => String.fromCodePoint(0x2400 + found.charCodeAt(0)))
     .replaceAll('\x7f', '\u2421')
     .replace(/[\x80-\x9f\u2028\u2029]/g, numbered)
+    .replace(IDLE_JOINER, numbered)
     .replace(INVISIBLE, numbered)
     .replace(/[\ud800-\udfff]/gu, '\ufffd')
+}
+
+/** Gives characters that hide in a word, or hide a word, their numbers, where each one counts: in a command, say. */
+export function withNumbers(text: string): string {
+  return text.replace(IDLE_JOINER, numbered).replace(INVISIBLE, numbered)
 }
 
 function numbered(character: string): string {

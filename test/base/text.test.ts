@@ -29,6 +29,11 @@ const nasty = fc
         '\u200b',
         '\ufeff',
         '\u{e0041}',
+        '\u{e0141}',
+        '\u3164',
+        '\u00ad',
+        '\u115f',
+        '\u034f',
         '\u2028',
         '漢字',
         '👩‍👩‍👧',
@@ -61,7 +66,9 @@ describe('safeText', () => {
   it('lets nothing through that turns or hides what is read', () => {
     fc.assert(
       fc.property(nasty, text => {
-        expect(safeText(text)).not.toMatch(/[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u)
+        // All that Unicode says is not to be shown, but for what emoji and scripts are joined and chosen by.
+        expect(safeText(text)).not.toMatch(/(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}/u)
+        expect(safeText(text)).not.toMatch(/[\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/u)
       }),
       {numRuns: 1000},
     )

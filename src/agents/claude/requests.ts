@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import {safeLine, safeText, truncate} from '../../base/text.ts'
+import {safeLine, safeText, truncate, withNumbers} from '../../base/text.ts'
 import type {Answer, AskedQuestion, OpenRequest} from '../../model/agent/asks.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import {QUESTION_TOOL} from '../../model/data/permission.ts'
@@ -197,9 +197,9 @@ function inputText(input: Readonly<Record<string, unknown>>): string {
   return over <= 0 ? text : `${text.slice(0, MAX_INPUT)}\n… and ${over} more characters that are not shown here`
 }
 
-/** Writes control characters out: removing them would hide a part of the command. */
+/** Writes control characters out, and those that are not seen: removing them would hide a part of the command. */
 function withVisibleControls(text: string): string {
-  return text
+  return withNumbers(text)
     .replaceAll('\r\n', '\n')
     .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, char => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

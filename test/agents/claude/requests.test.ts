@@ -90,6 +90,12 @@ describe('requestOf', () => {
     expect(input).toBe('command: ls \\x1b]0;rm -rf x\\x07\\x0d')
   })
 
+  it('writes out characters that are not seen, and leaves those that emoji are joined by', () => {
+    const command = 'ls \u3164a\u200db\u{e0141} 👩\u200d👧'
+    const {input} = asked({tool_name: 'Bash', tool_input: {command}}).asks
+    expect(input).toBe('command: ls <U+3164>a<U+200D>b<U+E0141> 👩\u200d👧')
+  })
+
   it('accepts any body, and lets no control sequence through', () => {
     fc.assert(
       fc.property(fc.anything(), fc.string(), (junk, text) => {

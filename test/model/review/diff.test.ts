@@ -56,6 +56,8 @@ describe('the hunks of a file', () => {
   it('hide nothing that a terminal or a reader would not see', () => {
     const {hunks} = parseHunks('@@ -0,0 +1 @@\n+a\x1b[2Jb\x07\u202ec\r', visibleLine)
     expect(hunks[0]?.lines[0]?.text).toBe('a␛[2Jb␇<U+202E>c␍')
+    // A filler is a letter, and so the name of a variable.
+    expect(visibleLine('if (env != "PROD\u200d") run(\u3164)')).toBe('if (env != "PROD<U+200D>") run(<U+3164>)')
   })
 })
 

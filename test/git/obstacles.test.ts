@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process'
 import {mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:net'
 import {dirname, join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
@@ -75,6 +76,9 @@ describe('what is removed from the way of git', () => {
     }
     for (const name of ['HEAD', 'worktrees/one/index', 'refs/heads/a/pipe', 'logs/HEAD', 'objects/12/34'])
       pipe(at(name))
+    await using sockets = new AsyncDisposableStack()
+    for (const name of ['fsmonitor--daemon.ipc', 'refs/heads/socket'])
+      await new Promise<void>(done => sockets.use(createServer()).listen(at(name), done))
     symlinkSync('/dev/zero', at('refs/heads/zero'))
     symlinkSync('/usr', at('worktrees/one/refs/usr'))
     symlinkSync('/dev/zero', at('objects/pack/pack-1.idx'))
@@ -91,6 +95,7 @@ describe('what is removed from the way of git', () => {
       'worktrees/one/index': 'a pipe',
       'worktrees/one/refs/usr': 'a link to /usr',
       'refs/heads/a/pipe': 'a pipe',
+      'refs/heads/socket': 'a socket',
       'refs/heads/zero': 'a link to /dev/zero',
       'refs/heads/long': 'a file too long for a ref',
       'logs/HEAD': 'a pipe',
@@ -99,6 +104,7 @@ describe('what is removed from the way of git', () => {
     })
     const left = readdirSync(folder.path, {recursive: true, withFileTypes: true}).filter(entry => !entry.isDirectory())
     expect(left.map(({parentPath, name}) => join(parentPath, name).slice(folder.path.length + 1)).sort()).toEqual([
+      'fsmonitor--daemon.ipc',
       'objects/ab',
       'packed-refs',
       'refs/heads/long.lock',

@@ -11,7 +11,7 @@ const LONGEST_REF = 64 * 1024
 const PASSED_OVER = '.lock'
 
 /**
- * Removes from a clone's git folder what no git writes there: pipes, sockets and devices, and links among refs, which can lead
+ * Removes from a clone's git folder what no git writes there: pipes and devices, sockets among refs, and links among refs, which can lead
  * in a circle or to all files of the machine. A ref that is too long for one gets another name. An agent can make them, in a
  * sandbox too, and each git command that goes through all refs would wait there. They hold no work; git that waits for a pipe
  * is let go.
@@ -64,7 +64,8 @@ async function clear(path: string, entry: Dirent, isOfRefs: boolean): Promise<st
     return `a link to ${target}`
   }
   const special = specialOf(entry)
-  if (special === null) return null
+  // Git does not wait for a socket; the person's git may listen there for changes of files.
+  if (special === null || (entry.isSocket() && !isOfRefs)) return null
   await remove(path, entry.isFIFO())
   return special
 }

@@ -152,19 +152,25 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
   function watchForObstacles(): Disposable {
     const {log, ownFolder} = options
     if (log === undefined || ownFolder === undefined) return disposable(() => {})
+    let timer: NodeJS.Timeout
+    let isOver = false
     const look = async () => {
       for (const {path, what} of await removeObstacles(await gitFolder())) {
         log.warn('removed from the git folder of the clone, where git would wait for it', {path, what})
       }
-      timer?.refresh()
     }
-    let timer: NodeJS.Timeout | undefined = setTimeout(
-      () => void look().catch(error => log.warn('cannot look what git waits for', {error: messageOf(error)})),
-      PATIENCE_MS,
-    )
+    // A command that is only slow, as over a slow line, is not slowed down by many looks.
+    const lookAfter = (waitMs: number) => {
+      timer = setTimeout(() => {
+        look()
+          .catch(error => log.warn('cannot look what git waits for', {error: messageOf(error)}))
+          .finally(() => !isOver && lookAfter(2 * waitMs))
+      }, waitMs)
+    }
+    lookAfter(PATIENCE_MS)
     return disposable(() => {
+      isOver = true
       clearTimeout(timer)
-      timer = undefined
     })
   }
 

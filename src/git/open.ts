@@ -2,8 +2,8 @@ import {existsSync} from 'node:fs'
 import {realpath} from 'node:fs/promises'
 import {basename, dirname, join, resolve} from 'node:path'
 import {type ClambakeError, messageOf} from '../base/errors.ts'
-import {plainText} from '../base/files.ts'
-import {openErrors} from './command/failures.ts'
+import {plainText, textOrNull} from '../base/files.ts'
+import {lastLines, openErrors} from './command/failures.ts'
 import type {Setting} from './command/own-config.ts'
 import {parseRemote, type Remote} from './command/remote-url.ts'
 import {type GitRunner, isMissingProgram} from './command/run-git.ts'
@@ -45,7 +45,8 @@ export async function locate(runner: GitRunner, dir: string): Promise<Location> 
   listing.catch(() => {})
   const asked = await runner.git(['rev-parse', '--git-common-dir'], {accept: [0, 128]})
   if (asked.exitCode !== 0) {
-    throw /dubious ownership/.test(asked.stderr) ? openErrors.notYours(dir) : openErrors.notARepository(dir)
+    if (/dubious ownership/.test(asked.stderr)) throw openErrors.notYours(dir)
+    throw damagedRepository(dir, asked.stderr) ?? openErrors.notARepository(dir)
   }
   const commonDir = await realpath(resolve(dir, asked.stdout))
   // The first entry is always the main checkout.
@@ -58,6 +59,17 @@ export async function locate(runner: GitRunner, dir: string): Promise<Location> 
   const root = await realpath(listed ?? dirname(commonDir))
   // Of a submodule, and of a clone whose git folder is elsewhere, git lists that folder in the checkout's place.
   return {root: root === commonDir ? await checkoutOf(runner, {dir, commonDir}) : root, commonDir}
+}
+
+/** The error for a folder whose repository git does not know for one, as after a loss of power; null: it is in none. */
+function damagedRepository(dir: string, said: string): ClambakeError | null {
+  let root = dir
+  while (!existsSync(join(root, '.git', 'objects'))) {
+    if (dirname(root) === root) return null
+    root = dirname(root)
+  }
+  const isHeadWhole = /^(?:ref: refs\/\S|[0-9a-f]{40})/.test(textOrNull(join(root, '.git', 'HEAD')) ?? '')
+  return openErrors.damaged(root, isHeadWhole ? {file: 'config', said: lastLines(said)} : {file: 'HEAD', said: ''})
 }
 
 /** The main checkout of a git folder that is not inside it, as git says in the checkout or by the folder's settings. */
@@ -134,7 +146,11 @@ async function brokenHead(runner: GitRunner, root: string): Promise<ClambakeErro
   const file = await runner.text(['rev-parse', '--path-format=absolute', '--git-path', 'HEAD'])
   const branch = /^ref: (\S+)$/m.exec((await plainText(file)) ?? '')?.[1]
   if (branch === undefined) return null
-  return (await brokenRefs(runner, branch)).includes(branch) ? openErrors.brokenHead(root, branch) : null
+  if ((await brokenRefs(runner, branch)).includes(branch)) return openErrors.brokenHead(root, branch)
+  // The branch has an id of which there is no commit, or had one: a list of refs that was emptied has none of them.
+  const named = await runner.git(['rev-parse', '--verify', '--quiet', 'HEAD'], {accept: [0, 1, 128]})
+  const log = await plainText(join(dirname(file), 'logs', branch))
+  return named.exitCode === 0 || (log ?? '').trim() !== '' ? openErrors.lostHead(root, branch) : null
 }
 
 /** The main branch as the remote says. Throws `no-main-branch`. */

@@ -3,7 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it, vi} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
-import {createSandbox, startTicket} from './setup.ts'
+import {conflictsWithMain, createSandbox, refusal, startTicket} from './setup.ts'
 
 /** The file in which a clone keeps an object. */
 async function objectFile(clone: SampleRepository, content: string): Promise<string> {
@@ -30,6 +30,98 @@ describe('after a loss of power', () => {
     expect(await sandbox.remote('cat-file', 'blob', `${ref}:other.txt`)).toBe('other')
     expect(existsSync(path)).toBe(false)
     expect(readdirSync(join(clone.dir, '.git/clambake-damaged-objects'))).toHaveLength(2)
+  })
+
+  it.each([
+    ['a ref that remembers main', 'refs/clambake/last-main/main'],
+    ['a pin', 'refs/clambake/pinned/agent001/1-x'],
+  ])('%s that it emptied stops no fetch and no pin', async (_, ref) => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {branch, work} = await startTicket(repository, 1, clone)
+    await repository.fetch()
+    await repository.pinWork()
+    const file = join(clone.dir, '.git', ref.replace('agent001/1-x', branch))
+    truncateSync(file)
+    const head = await work.commitFile('a.txt', 'a')
+    await work.git('push', '--quiet', 'origin', 'HEAD:main')
+    const later = await sandbox.open(clone)
+    expect(await later.fetch()).toMatchObject({main: head})
+    await later.pinWork()
+    expect(readFileSync(file, 'utf8').trim()).toBe(head)
+  })
+
+  it('work whose commit it emptied is fetched again, and stops nothing else', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {branch, work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('a.txt', 'a')
+    await work.git('push', '--quiet', 'origin', `HEAD:${branch}`)
+    const names = [`${head}:a.txt`, `${head}^{tree}`, head]
+    for (const oid of (await clone.git('rev-parse', ...names)).split('\n')) {
+      const file = join(clone.dir, '.git/objects', oid.slice(0, 2), oid.slice(2))
+      chmodSync(file, 0o644)
+      writeFileSync(file, Buffer.alloc(oid === head ? 0 : 10))
+    }
+    await repository.fetch()
+    expect(await clone.git('show', `${branch}:a.txt`)).toBe('a')
+    expect(await clone.git('fsck', '--no-dangling')).toBe('')
+  })
+
+  it('a worktree of which it emptied a file of git stops no other', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path} = await startTicket(repository, 1, clone)
+    const file = join(clone.dir, '.git/worktrees/issue-1/commondir')
+    truncateSync(file)
+    await repository.fetch()
+    expect((await repository.worktrees()).map(worktree => worktree.path)).toEqual([path])
+    expect(readFileSync(file, 'utf8')).toBe('../..\n')
+  })
+
+  it('a worktree whose index it damaged is read by its commit, and its files are kept', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, work} = await startTicket(repository, 1, clone)
+    await work.write({'half.txt': 'half'})
+    const index = join(clone.dir, '.git/worktrees/issue-1/index')
+    for (const content of [Buffer.alloc(0), Buffer.alloc(300)]) {
+      writeFileSync(index, content)
+      expect((await repository.inspect(path)).dirty).toEqual(['half.txt'])
+    }
+    const [ref] = await repository.removeWorktree({path, branch, landed: base})
+    expect(await clone.git('ls-tree', '--name-only', `${ref}`)).toBe('README.md\nhalf.txt')
+  })
+
+  it("conflicts are looked for though it damaged the index of the person's checkout, which is left to them", async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {work} = await startTicket(repository, 1, clone)
+    const head = await work.commitFile('README.md', 'other')
+    const index = join(clone.dir, '.git/index')
+    writeFileSync(index, Buffer.alloc(300))
+    await repository.fetch()
+    expect(await conflictsWithMain(repository, head)).toEqual([])
+    expect(readFileSync(index)).toEqual(Buffer.alloc(300))
+  })
+
+  it.each([
+    ['HEAD', '', 'its HEAD names no branch', 'ref: refs/heads/BRANCH'],
+    ['config', '\0\0\0', 'bad config line 1', 'repair what git names'],
+    ['refs/heads/main', `${'12'.repeat(20)}\n`, 'whose commit is not here', 'tail -3 .git/logs/refs/heads/main'],
+    ['packed-refs', '\0\0\0', 'in .git/packed-refs', 'mv .git/packed-refs'],
+  ])('%s that it damaged is named with what to do', async (file, content, message, next) => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    writeFileSync(join(clone.dir, '.git', file), content)
+    const said = await refusal(sandbox.open(clone))
+    expect(said.message).toContain(message)
+    expect(said.next).toContain(next)
   })
 
   it('nothing is deleted whose rescue would not be whole', async () => {

@@ -219,8 +219,32 @@ export function localFailure(failure: GitFailure): ClambakeError {
   return new ClambakeError({
     code: 'git-failed',
     message: `git ${failure.args.slice(0, 2).join(' ')} exited with ${failure.exitCode}: ${lastLines(failure.stderr)}`,
-    next: 'resolve what git says; clambake doctor checks the clone',
+    next: nextOf(failure.stderr),
   })
+}
+
+/** What a person does about what a loss of power damaged; `$1` and so on are what the pattern found. */
+const MENDED_BY: readonly [pattern: RegExp, next: string][] = [
+  [
+    /index file corrupt|index file smaller than expected/,
+    'the index is damaged, as after a loss of power, and no file is: in that folder rm .git/index, then git reset',
+  ],
+  [
+    /(?:unterminated|unexpected) line in (\S+packed-refs)/,
+    'the list of refs is damaged, as after a loss of power: mv $1 $1.damaged, then git fetch; .git/logs names the commits of branches that are only here',
+  ],
+  [
+    /bad config line \d+ in file (\S+)/,
+    'the configuration is damaged: repair $1; git remote add origin ADDRESS writes the remote again',
+  ],
+]
+
+function nextOf(stderr: string): string {
+  for (const [pattern, next] of MENDED_BY) {
+    const found = pattern.exec(stderr)
+    if (found) return next.replaceAll('$1', () => found[1] ?? '')
+  }
+  return 'resolve what git says; clambake doctor checks the clone'
 }
 
 export const openErrors = {
@@ -272,6 +296,23 @@ export const openErrors = {
       message: `${root} is on ${branch}, which names no commit: its file is empty or damaged, as after a loss of power`,
       kept: 'the commits, and the log of the branch',
       next: `tail -1 .git/logs/${branch} says where it was; then rm .git/${branch} and git update-ref ${branch} COMMIT`,
+    }),
+  lostHead: (root: string, branch: string) =>
+    usageError({
+      code: 'no-commits',
+      message: `${root} is on ${branch}, whose commit is not here, though it had some: as after a loss of power`,
+      kept: 'all files, and the log of the branch',
+      next: `tail -3 .git/logs/${branch} says where it was: git update-ref ${branch} COMMIT with the last one that git show finds; then git fetch`,
+    }),
+  damaged: (root: string, {file, said}: {file: 'HEAD' | 'config'; said: string}) =>
+    usageError({
+      code: 'not-a-repository',
+      message: `${root} has a .git that git cannot use: ${file === 'HEAD' ? 'its HEAD names no branch, as after a loss of power' : said}`,
+      kept: 'its commits and files',
+      next:
+        file === 'HEAD'
+          ? 'write it again, with the branch that was checked out: echo "ref: refs/heads/BRANCH" > .git/HEAD'
+          : 'repair what git names; git remote add origin ADDRESS writes the remote again',
     }),
   noMain: (remote: string) =>
     usageError({

@@ -11,11 +11,11 @@ import type {Log} from '../../base/log.ts'
 import {faultIn} from '../../base/machine/faults.ts'
 import {ANY_EXIT_CODE, isTimeout, type RunResult, run, runForBytes} from '../../base/run.ts'
 import {CLAMBAKE} from './author.ts'
-import {removeDeadLock} from './dead-lock.ts'
-import {cloneGone, hangs, localFailure, lockIn, remoteFailure} from './failures.ts'
+import {cloneGone, hangs, localFailure, remoteFailure} from './failures.ts'
 import {fetchEnvironment, makeFetchFolder} from './fetch-folder.ts'
 import {ALLOWED_PROTOCOLS, FIXED_CONFIG, NETWORK_CONFIG, PLAIN_OBJECTS, withPointers} from './hardening.ts'
 import {refuseLinkedLogs} from './linked-logs.ts'
+import {mend} from './mend.ts'
 import {removeObstacles} from './obstacles.ts'
 import {loginEnv, type Remote, scrub} from './remote-url.ts'
 
@@ -111,9 +111,11 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     call: {at: Place; config: readonly string[]; timeoutMs: number} & Pick<GitOptions, 'input' | 'env'>,
   ): Promise<RunResult> {
     const result = await once(args, call)
-    const lock = result.exitCode === 0 ? null : lockIn(result.stderr)
-    if (lock === null || !(await removeDeadLock(lock, await gitFolder()))) return result
-    return once(args, call)
+    if (result.exitCode === 0) return result
+    // Without what the caller sends along, such as a login or its own index.
+    const git = (mending: readonly string[]) => once(mending, {at: call.at, config: [], timeoutMs: LOCAL_TIMEOUT_MS})
+    const ownGitFolder = typeof call.at === 'string' || call.at.commonDir !== undefined ? null : call.at.gitDir
+    return (await mend(result.stderr, {gitFolder, ownGitFolder, git})) ? once(args, call) : result
   }
 
   /** The clone's own git folder, which our folder links to. */
@@ -174,13 +176,20 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
     })
   }
 
+  /** A comparison of commits reads the index first: that of a person's checkout may be damaged, and says nothing of them. */
+  function withoutIndex([command]: readonly string[]): Record<string, string> {
+    if (command !== 'diff-tree' || options.ownFolder === undefined) return {}
+    return {GIT_INDEX_FILE: join(options.ownFolder, 'no-index')}
+  }
+
   /** Whether the clone was moved or removed under us; without our own folder it may never have been one. */
   function isGone(): boolean {
     return options.ownFolder !== undefined && !existsSync(join(options.dir, '.git'))
   }
 
   async function git(args: readonly string[], given: GitOptions = {}): Promise<RunResult> {
-    const {at = options.dir, accept = [0], ...rest} = given
+    const {at = options.dir, accept = [0], ...asked} = given
+    const rest = at === options.dir ? {...asked, env: {...withoutIndex(args), ...asked.env}} : asked
     const timeoutMs = LONG.includes(args[0] ?? '') ? LONG_TIMEOUT_MS : LOCAL_TIMEOUT_MS
     const own = typeof at === 'string' ? [join(options.dir, '.git')] : [at.gitDir]
     const gitFolders = async () => [...own, ...(await commonFolder(at))]
@@ -228,10 +237,11 @@ export function createGitRunner(options: RunnerOptions): GitRunner {
 
     async bytes(args, {input, env, at = options.dir} = {}) {
       using _watch = watchForObstacles()
+      const own = at === options.dir ? withoutIndex(args) : {}
       const {exitCode, stdout, stderr} = await runForBytes('git', {
         args: [...placeArgs(at), ...FIXED_CONFIG.flatMap(setting => ['-c', setting]), ...withPointers(args)],
         cwd: folderOf(at),
-        env: environment({...commonDirOf(at), ...env}),
+        env: environment({...commonDirOf(at), ...own, ...env}),
         timeoutMs: LONG_TIMEOUT_MS,
         accept: ANY_EXIT_CODE,
         ...(input === undefined ? {} : {input}),

@@ -1,6 +1,7 @@
 import {ClambakeError, hasCode, messageOf} from '../../base/errors.ts'
 import {shortSha} from '../../base/words.ts'
 import {openErrors} from '../command/failures.ts'
+import {removeBrokenRef} from '../command/mend.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import {brokenRefs} from '../refs/broken-refs.ts'
 import type {Halts} from '../refs/halts.ts'
@@ -82,9 +83,7 @@ async function removeBrokenNotes({runner, remoteName, log}: Context): Promise<bo
   const prefix = `refs/remotes/${remoteName}/`
   const broken = await brokenRefs(runner, prefix)
   for (const ref of broken) {
-    // Git deletes only what it can read.
-    await runner.git(['symbolic-ref', ref, `${prefix}none`])
-    await runner.git(['update-ref', '--no-deref', '-d', ref])
+    await removeBrokenRef(ref, args => runner.git(args))
     log.warn('note of a branch removed, as it named nothing', {ref})
   }
   return broken.length > 0

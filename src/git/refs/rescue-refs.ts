@@ -1,7 +1,7 @@
 import {ClambakeError} from '../../base/errors.ts'
 import {CLAMBAKE_REFS} from '../../model/data/names.ts'
+import {lastLines} from '../command/failures.ts'
 import type {Context} from '../context.ts'
-import {damageOf} from './damaged-objects.ts'
 import {RESCUE_REFS, rescueName} from './pins.ts'
 import {reachDisk} from './reach-disk.ts'
 
@@ -52,6 +52,17 @@ export async function saveRescue(
     kept: 'nothing was deleted',
     next: 'nothing to do: Clambake retries',
   })
+}
+
+/**
+ * Reads every object of a commit that no branch of the remote has; null: all are whole, else what git says. What a loss of power
+ * emptied counts for git as there: it would not write it again, and the rescue would lose that file.
+ */
+async function damageOf({runner}: Pick<Context, 'runner'>, oid: string): Promise<string | null> {
+  const args = ['rev-list', '--objects', '--verify-objects', '--quiet', oid, '--not', '--remotes']
+  const {exitCode, stderr} = await runner.git(args, {accept: [0, 1, 128]})
+  // Of an object with another content git only prints an error.
+  return exitCode === 0 && !/^error: /m.test(stderr) ? null : lastLines(stderr)
 }
 
 function damaged(ref: string, damage: string): ClambakeError {

@@ -4,7 +4,6 @@ import type {Rescue} from '../../model/gateways/git.ts'
 import {ALL_REFS} from '../command/hardening.ts'
 import {withoutRemoved} from '../commits/credentials.ts'
 import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
-import {putDamagedAside} from '../refs/damaged-objects.ts'
 import {type Pins, UNDO_REF} from '../refs/pins.ts'
 import {recordText} from '../refs/record-text.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
@@ -23,7 +22,8 @@ export async function rescueOwn(context: Context, pins: Pins, options: Options):
   try {
     return await rescueOnce(context, pins, options)
   } catch (error) {
-    if (!hasCode(error, 'rescue-damaged', 'git-failed') || (await putDamagedAside(context)) === 0) throw error
+    // What was damaged was put aside, so that it is written this time.
+    if (!hasCode(error, 'rescue-damaged')) throw error
     return await rescueOnce(context, pins, options)
   }
 }

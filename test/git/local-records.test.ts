@@ -1,7 +1,9 @@
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
+import {localRecordFiles} from '../../src/git/open-runner.ts'
 import type {UndoStep} from '../../src/model/data/recovery/undo.ts'
-import {createSandbox} from './setup.ts'
+import {createSandbox, refusal} from './setup.ts'
 
 const step = (change: Partial<UndoStep> = {}): UndoStep => ({
   version: 1,
@@ -36,6 +38,33 @@ it('an agent that writes refs changes neither what a person did last, nor what t
   await forged('refs/clambake/choices', {version: 1, left: []})
   expect(await repository.lastStep()).toEqual(step())
   expect(await repository.left()).toEqual(new Set(['stash 1']))
+})
+
+it('what a newer version wrote is kept when a step or a choice is written, and is not taken for none', async () => {
+  await using sandbox = await createSandbox()
+  const clone = await sandbox.clone()
+  const state = join(sandbox.path, 'state')
+  const first = await sandbox.open(clone, {state})
+  const tree = await clone.git('rev-parse', 'HEAD^{tree}')
+  const oid = await clone.git('commit-tree', '-m', 'work that no branch has', tree)
+  await first.noteStep(step({parts: [{do: 'branch', branch: 'agent001/7-cart', oid, remote: false, here: true}]}))
+  await first.leave('branch a')
+  const {choices, lastStep} = localRecordFiles(state, first.commonDir)
+  for (const file of [choices, lastStep]) {
+    writeFileSync(file, JSON.stringify({...JSON.parse(readFileSync(file, 'utf8')), version: 2}))
+  }
+  const older = await sandbox.open(clone, {state})
+  expect(await refusal(older.lastStep())).toMatchObject({
+    code: 'newer-record',
+    message: expect.stringContaining(lastStep),
+  })
+  await older.noteStep(step({what: 'archived another'}))
+  await older.leave('branch b')
+  expect(await older.lastStep()).toMatchObject({what: 'archived another'})
+  expect(JSON.parse(readFileSync(`${lastStep}.unreadable`, 'utf8'))).toMatchObject({version: 2, parts: [{oid}]})
+  expect(JSON.parse(readFileSync(`${choices}.unreadable`, 'utf8'))).toEqual({version: 2, left: ['branch a']})
+  await clone.git('gc', '--quiet', '--prune=now')
+  expect(await clone.git('cat-file', '-t', oid)).toBe('commit')
 })
 
 it('the last step outlives the process, and git keeps what it names until it is undone', async () => {

@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {ClambakeError} from '../../base/errors.ts'
+import {ClambakeError, hasCode} from '../../base/errors.ts'
 import {freeAgents} from '../../model/core/slots.ts'
 import {joinSteps, type UndoPart, type UndoStep} from '../../model/data/recovery/undo.ts'
 import type {DaemonApi} from '../../protocol/daemon.ts'
@@ -25,7 +25,17 @@ export async function noteStep(
     group: group ?? randomUUID(),
     parts: [...parts],
   }
-  await git.noteStep(joinSteps(await git.lastStep(), step))
+  await git.noteStep(joinSteps(await knownStep(git), step))
+}
+
+/** The last step that a new one may belong to; one that cannot be read is none. */
+async function knownStep(git: Pick<ApiParts['git'], 'lastStep'>): Promise<UndoStep | null> {
+  try {
+    return await git.lastStep()
+  } catch (error) {
+    if (hasCode(error, 'newer-record')) return null
+    throw error
+  }
 }
 
 /** The order in which parts come back: a ticket continues on a branch that is there. */
@@ -52,7 +62,7 @@ async function undo(
     done.push(await bringBack(parts, part))
   }
   // Another step that was noted meanwhile can still be taken back.
-  if ((await git.lastStep())?.at === at) await git.forgetStep()
+  if ((await knownStep(git))?.at === at) await git.forgetStep()
   hub.append({type: 'status_update', message: `${caller} undid: ${what}`})
   return {what, at, by, done}
 }

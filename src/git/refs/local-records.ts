@@ -1,9 +1,9 @@
-import {rmSync} from 'node:fs'
+import {existsSync, renameSync, rmSync} from 'node:fs'
 import * as z from 'zod'
-import {messageOf} from '../../base/errors.ts'
+import {ClambakeError, messageOf} from '../../base/errors.ts'
 import {textOrNull, writePrivateFile} from '../../base/files.ts'
 import {type UndoStep, undoStep, type WorktreePart, withBegun} from '../../model/data/recovery/undo.ts'
-import {type Context, presentCommits} from '../context.ts'
+import {type Context, presentCommits, resolveCommit} from '../context.ts'
 import {UNDO_REF} from './pins.ts'
 
 /** Choices that are kept, newest last. */
@@ -16,7 +16,10 @@ export type LocalRecords = {
   left(): Promise<ReadonlySet<string>>
   leave(key: string): Promise<void>
   forget(key: string): Promise<void>
-  /** A person's last step that took something away; null: none, or it was undone. */
+  /**
+   * A person's last step that took something away; null: none, or it was undone. Throws `newer-record` where it cannot be
+   * read, as after an older version was installed.
+   */
   lastStep(): Promise<UndoStep | null>
   /** Notes a step before it is done; git keeps all commits that it names. */
   noteStep(step: UndoStep): Promise<void>
@@ -34,6 +37,7 @@ export type LocalRecords = {
 export function createLocalRecords(context: Context, files: {choices: string; lastStep: string}): LocalRecords {
   const {runner, log} = context
 
+  /** null: there is none, or it cannot be read. */
   function read<T>(file: string, schema: z.ZodType<T>): T | null {
     const text = textOrNull(file)
     if (text === null) return null
@@ -45,8 +49,17 @@ export function createLocalRecords(context: Context, files: {choices: string; la
     }
   }
 
+  const isUnreadable = (file: string, schema: z.ZodType) => existsSync(file) && read(file, schema) === null
+
+  /** Writes a record. One in its place that cannot be read, as of a newer version, is kept beside it. */
+  function replace(file: string, schema: z.ZodType, record: object): void {
+    if (isUnreadable(file, schema)) renameSync(file, `${file}.unreadable`)
+    write(file, record)
+  }
+
   const chosen = () => read(files.choices, choices)?.left ?? []
-  const choose = (left: readonly string[]) => write(files.choices, {version: 1, left: left.slice(-MOST_CHOICES)})
+  const choose = (left: readonly string[]) =>
+    replace(files.choices, choices, {version: 1, left: left.slice(-MOST_CHOICES)})
 
   /** Keeps commits from git's gc until the next step. */
   async function keep(commits: readonly string[], subject: string): Promise<void> {
@@ -66,15 +79,21 @@ export function createLocalRecords(context: Context, files: {choices: string; la
     left: async () => new Set(chosen()),
     leave: async key => choose([...chosen().filter(other => other !== key), key]),
     forget: async key => choose(chosen().filter(other => other !== key)),
-    lastStep: async () => read(files.lastStep, undoStep),
+    async lastStep() {
+      if (isUnreadable(files.lastStep, undoStep)) throw unreadableStep(files.lastStep)
+      return read(files.lastStep, undoStep)
+    },
     async noteStep(step) {
       const named = step.parts.flatMap(part => [
         ...('oid' in part ? [part.oid] : []),
         ...('head' in part ? [part.head] : []),
         ...('rescue' in part && part.rescue !== null ? [part.rescue] : []),
       ])
-      await keep([...new Set(await presentCommits(context, new Set(named)))], `undo: ${step.what}`)
-      write(files.lastStep, step)
+      // What a step names that this version cannot read may be in no other ref.
+      const before = isUnreadable(files.lastStep, undoStep) ? await resolveCommit(context, UNDO_REF) : null
+      const commits = [...(await presentCommits(context, new Set(named))), ...(before === null ? [] : [before])]
+      await keep([...new Set(commits)], `undo: ${step.what}`)
+      replace(files.lastStep, undoStep, step)
     },
     noteBegun: async worktree => note(worktree, {isBegun: true}),
     noteBack: async worktree => note(worktree, {isBegun: false}),
@@ -83,6 +102,15 @@ export function createLocalRecords(context: Context, files: {choices: string; la
       await runner.git(['update-ref', '-d', UNDO_REF])
     },
   }
+}
+
+function unreadableStep(file: string): ClambakeError {
+  return new ClambakeError({
+    code: 'newer-record',
+    message: `what was done last in this clone cannot be read: ${file}`,
+    kept: 'that file, and the commits that it names',
+    next: 'update clambake here, as a newer one may have written it; after another step the file is kept as .unreadable',
+  })
 }
 
 function write(file: string, record: object): void {

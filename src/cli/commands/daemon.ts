@@ -52,12 +52,10 @@ export const daemonRestart = defineCommand({
 
 export const daemonReload = defineCommand({
   name: 'daemon reload',
-  summary: 'let the running daemon read all its files again; agents keep running',
+  summary: 'restart the daemon where it runs, so that it reads all its files again; agents keep running',
   does: 'acts',
   schema,
-  examples: [
-    ['clambake daemon reload', 'a changed clambake.toml is taken up without it, but for keys that wait for a restart'],
-  ],
+  examples: [['clambake daemon reload', 'for keys that wait for a restart; all others are taken up without it']],
   async run(_, context) {
     await context.surrounding()
     const was = await stopDaemon(context)

@@ -53,7 +53,7 @@ export const SHELL_COMMANDS: Readonly<Record<string, {screen: string} | {about: 
   'daemon start': {about: "start this repository's daemon"},
   'daemon stop': {about: 'stop the daemon; agents keep running'},
   'daemon restart': {about: 'restart the daemon; agents keep running'},
-  'daemon reload': {about: 'let the daemon read its files again'},
+  'daemon reload': {about: 'restart the daemon, which reads all files again'},
   'daemon logs': {about: 'print what the daemon logged'},
   'daemon status': {about: 'say whether the daemon runs'},
   init: {screen: 'app.welcome'},

@@ -195,7 +195,7 @@ it('what GitHub refuses is reported with its remedy, and the rest is done', asyn
   expect(alone.exitCode).toBe(1)
   const failed = (JSON.parse(alone.stdout).steps as Step[]).filter(({action}) => action === 'cannot')
   expect(failed.map(({subject}) => subject)).toEqual(['label', 'board', 'protection'])
-}, 60_000)
+}, 120_000)
 
 it('a question of setup-claude that is left with Ctrl-C writes nothing', async () => {
   const {dir, env, clone} = await fresh('left', {'a.txt': 'a\n'})
@@ -244,7 +244,7 @@ it('a person is asked for the protection and for files of their own', async () =
   await steps('--undo', '--yes')
   expect(readFileSync(join(dir, path), 'utf8')).toBe('name: Mine\n')
   expect(await clone.git('status', '--porcelain')).toBe('')
-}, 60_000)
+}, 120_000)
 
 function playEnv(): Record<string, string> {
   return play.env
@@ -270,4 +270,4 @@ it('replaces a file only with --force, and never one that is not committed', asy
   expect(toml).toMatch(/^max_agents = 12$/m)
   expect(toml).toMatch(/^otlp_endpoint = "http:\/\/localhost:6006"$/m)
   expect((await command('init', '--existing-repo', '--force')).exitCode).toBe(2)
-}, 60_000)
+}, 120_000)

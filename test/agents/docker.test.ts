@@ -172,7 +172,7 @@ describe('an agent in a container', {timeout: 90_000}, () => {
     await set.repository.git('worktree', 'add', '--quiet', '--detach', other)
     const read = () =>
       set.containers.prepare('box', other).git.flatMap(({target, writable}) => (writable ? [] : [basename(target)]))
-    const always = ['git', 'packed-refs.5.new', 'info', 'worktrees', 'commondir', 'gitdir']
+    const always = ['git', 'packed-refs.5.new', 'clambake', 'info', 'worktrees', 'commondir', 'gitdir']
     expect(read()).toEqual([...always, '.git'])
     await set.repository.git('config', 'extensions.worktreeConfig', 'true')
     expect(read()).toEqual([...always, 'config.worktree', '.git'])

@@ -76,6 +76,8 @@ describe.skipIf(!isUsable)(`an agent in a sandbox of bubblewrap${why}`, () => {
       'another common folder': `echo /tmp > ${gitDir}/commondir`,
       "the checkout's branch": `echo ref: refs/heads/one > ${commonDir}/HEAD`,
       'other attributes': `touch ${commonDir}/info/attributes`,
+      'saved work': 'git update-ref -d refs/clambake/rescue/issue-1/x',
+      'what was last seen of another': 'git update-ref refs/clambake/pinned/two HEAD',
       'other objects': `touch ${commonDir}/objects/info/alternates`,
       'its git folder’s configuration': `git config --worktree core.hooksPath /tmp`,
       'the checkout': `ls ${set.repository.dir}/README.md`,
@@ -85,8 +87,13 @@ describe.skipIf(!isUsable)(`an agent in a sandbox of bubblewrap${why}`, () => {
       'a mount': 'mount -t tmpfs none /usr',
     }
     writeFileSync(join(worktree, 'tries.sh'), tries(commands))
+    const saved = ['update-ref', 'refs/clambake/rescue/issue-1/x', 'HEAD'] as const
+    await set.repository.git(...saved)
     await set.start({worktree})
     const {text} = await set.ended()
+    await set.repository.git('pack-refs', '--all')
+    expect(existsSync(join(commonDir, 'refs/clambake'))).toBe(true)
+    await set.repository.git(...saved)
     const could = text.split('\n').flatMap(line => /^(.*): yes\r?$/.exec(line)?.slice(1) ?? [])
     expect(text).toContain('a mount: no')
     expect(could).toEqual(['a commit', 'node', 'its home', 'no clean-up', 'a device'])

@@ -19,6 +19,10 @@ export type Mount = {source: string; target: string; writable: boolean}
 const AS_IT_IS = '/run/clambake/git'
 /** Folders of a clone that all its worktrees write to: commits, branches, and how these moved. */
 const WRITTEN = ['objects', 'refs', 'logs'] as const
+/** Refs of Clambake alone, saved work among them. */
+const OURS = join('refs', 'clambake')
+/** Keeps git from removing the folder once all refs in it are packed. Git passes over names with this ending. */
+const KEPT = 'kept.lock'
 /** The same, where the clone has them: refs of another format, and content of git-lfs. */
 const WRITTEN_IF_THERE = ['reftable', 'lfs'] as const
 /** What git reads beside these. */
@@ -46,7 +50,9 @@ export function gitMounts(options: {commonDir: string; worktree: string; stands:
   sweep(stands, commonDir)
   const stand = join(stands, own === null ? 'none' : basename(own))
   ensurePrivateFolder(stand)
-  for (const name of [...WRITTEN, 'objects/info', 'worktrees']) mkdirSync(join(commonDir, name), {recursive: true})
+  for (const name of [...WRITTEN, OURS, 'objects/info', 'worktrees'])
+    mkdirSync(join(commonDir, name), {recursive: true})
+  if (!isFile(join(commonDir, OURS, KEPT))) writeFileSync(join(commonDir, OURS, KEPT), '')
   const written = [...WRITTEN, ...WRITTEN_IF_THERE.filter(name => isFolder(join(commonDir, name)))]
   for (const name of [...written, 'worktrees']) makeFolder(join(stand, name))
   for (const name of READ) link(join(AS_IT_IS, name), join(stand, name))
@@ -58,6 +64,7 @@ export function gitMounts(options: {commonDir: string; worktree: string; stands:
     {source: commonDir, target: AS_IT_IS, writable: false},
     {source: join(stand, barrier), target: join(commonDir, barrier), writable: false},
     ...written.map(name => plain(join(commonDir, name), true)),
+    plain(join(commonDir, OURS), false),
     // Other folders of objects can be named there, which git outside would read.
     plain(join(commonDir, 'objects', 'info'), false),
     plain(join(commonDir, 'worktrees'), false),

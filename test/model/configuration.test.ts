@@ -91,6 +91,19 @@ describe('a changed configuration', () => {
     expect(decide(state, {type: 'modeChosen', mode: null}, 3).state.mode).toEqual({routing: 'auto', landing: 'train'})
   })
 
+  it('lets the train continue that a lower limit of trials had paused', () => {
+    const state = start(1)
+    const paused = {kind: 'trials', reason: 'too many', since: 0, until: null, main: null} as const
+    const at = (trials: number, kind: 'trials' | 'forge' = 'trials') => {
+      const stopped = {...state, train: {...state.train, paused: {...paused, kind}}}
+      const config = aConfig({landing: {trials_per_hour: trials}})
+      return decide(stopped, {type: 'configurationChanged', config}, 1).state.train.paused
+    }
+    const {trials_per_hour: usual} = state.config.landing
+    expect(at(usual + 1)).toBeNull()
+    expect([at(usual - 1), at(usual + 1, 'forge')]).toMatchObject([{kind: 'trials'}, {kind: 'forge'}])
+  })
+
   it('gives its rules to the tickets at work', () => {
     let {state} = decide(start(1), {type: 'githubSeen', issues: [anIssue(7)], pulls: [], main: sha(1)}, 1)
     expect(state.tickets[7]?.context).toMatchObject({verifies: false, maxRepairs: 2})

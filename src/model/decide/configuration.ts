@@ -4,8 +4,9 @@ import type {FactHandlers} from '../core/fact-handlers.ts'
 import type {ConfigurationFact} from '../core/facts.ts'
 import {modeAfter} from '../core/mode.ts'
 import {freeAgents} from '../core/slots.ts'
-import {slotsOf} from '../core/state.ts'
+import {type State, slotsOf} from '../core/state.ts'
 import {changedKeys} from '../data/config/in-force.ts'
+import type {Config} from '../data/config.ts'
 import {withIssues} from '../routing/queue.ts'
 import {ticketRules} from '../ticket/context.ts'
 import {deliverToIdle} from './messages.ts'
@@ -32,6 +33,7 @@ export const configurationFacts: FactHandlers<ConfigurationFact['type']> = {
       {name: 'record', event: {type: 'status_update', message}},
       {name: 'notify', level: 'info', text: message, kept: 'agents at work continue'},
     )
+    draft.state = {...draft.state, train: withoutLimit(state, config)}
     // More turns may be allowed now.
     if (changed.includes('hub.max_mail_turns'))
       for (const issue of Object.keys(tickets)) deliverToIdle(draft, Number(issue))
@@ -39,6 +41,12 @@ export const configurationFacts: FactHandlers<ConfigurationFact['type']> = {
   profileChecked(draft, {fault}) {
     draft.state = {...draft.state, profileFault: fault}
   },
+}
+
+/** The train, which continues where it was paused by a limit that is higher now: that is a person's word. */
+function withoutLimit({train, config: before}: State, after: Config): State['train'] {
+  const isRaised = after.landing.trials_per_hour > before.landing.trials_per_hour
+  return train.paused?.kind === 'trials' && isRaised ? {...train, paused: null} : train
 }
 
 /**

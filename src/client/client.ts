@@ -110,7 +110,7 @@ export function createClient(options: ClientOptions): Client {
   })
   const keeping = keepDrafts({store, operations, clock})
   const memories = searchMemories({store, operations, clock})
-  const {desktop, setup = [], checkSetup = async () => [], fleet} = options
+  const {desktop, setup = [], checkSetup = async () => setup, fleet} = options
   let isShown = !options.hidden
   const commands = createCommands({
     ...{store, views, keymap, operations, now, onQuit, type, desktop, setup, checkSetup},

@@ -39,6 +39,16 @@ describe('the first start', () => {
     ])
   })
 
+  it('shows no longer what was missing when the screen was opened and is mended by now', async () => {
+    let found = checks
+    const app = await started({setup: checks, checkSetup: async () => found})
+    await app.press('escape')
+    found = []
+    await app.press('W')
+    await vi.waitFor(() => expect(dialog(app)).toMatchObject({looking: false}))
+    expect(dialog(app)).toMatchObject({checks: [{ok: true}, {ok: true}]})
+  })
+
   it('says how to make an issue ready when none is', async () => {
     const app = await started({state: {...shop, tickets: []}})
     await app.press('W')

@@ -26,18 +26,32 @@ export function openWelcome(context: Pick<CommandContext, 'store' | 'setup' | 'c
 
 async function addFindings({
   store,
+  setup,
   checkSetup,
   operations,
-}: Pick<CommandContext, 'store' | 'checkSetup' | 'operations'>): Promise<void> {
-  let found: readonly SetupCheck[] = []
+}: Pick<CommandContext, 'store' | 'setup' | 'checkSetup' | 'operations'>): Promise<void> {
+  let found: readonly SetupCheck[] | null = null
   try {
     found = await checkSetup()
   } catch (error) {
     operations.notifyError(toErrorData(error))
   }
   store.apply(
-    changeDialog('welcome', ({checks, ...open}) => ({...open, looking: false, checks: withFindings(checks, found)})),
+    changeDialog('welcome', ({checks, ...open}) => ({
+      ...open,
+      looking: false,
+      checks: found === null ? checks : withFindings(withoutMended(checks, {setup, found}), found),
+    })),
   )
+}
+
+/** The checks without what was found when the screen was opened, and is no more. */
+export function withoutMended(
+  checks: readonly SetupCheck[],
+  {setup, found}: {setup: readonly SetupCheck[]; found: readonly SetupCheck[]},
+): SetupCheck[] {
+  const names = (all: readonly SetupCheck[], name: string) => all.some(check => check.name === name)
+  return checks.filter(({name, ok}) => ok || !names(setup, name) || names(found, name))
 }
 
 /** A finding that is there already, by its words, is not repeated. */

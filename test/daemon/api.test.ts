@@ -1,4 +1,5 @@
 import {describe, expect, it, vi} from 'vitest'
+import {ClambakeError} from '../../src/base/errors.ts'
 import {refusal} from '../git/setup.ts'
 import {BY_HAND, diligent, type MemoryWorld, memoryWorld} from './memory.ts'
 
@@ -289,6 +290,15 @@ describe('land', () => {
       {ticket: 2, commits: 1},
     ])
     expect(putOff).toEqual([])
+    const {inspect} = world.git
+    world.git.inspect = async path => {
+      if (path.endsWith('1')) throw new ClambakeError({code: 'git-failed', message: 'index file corrupt'})
+      return inspect(path)
+    }
+    expect((await daemon.api.landPlan({})).board).toMatchObject([
+      {ticket: 1, commits: 0},
+      {ticket: 2, commits: 1},
+    ])
     expect(await daemon.api.land({tickets: [{ticket: 2, claim: null}]})).toEqual({landing: [2], notes: []})
     await world.until(() => world.github.issues.get(2)?.state === 'closed', '#2 landed')
     expect(daemon.state().header.aboard).toBe(1)

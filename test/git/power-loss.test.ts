@@ -97,6 +97,21 @@ describe('after a loss of power', () => {
     expect(await clone.git('ls-tree', '--name-only', `${ref}`)).toBe('README.md\nhalf.txt')
   })
 
+  it('a worktree whose HEAD it emptied is on its branch again', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, work} = await startTicket(repository, 1, clone)
+    await startTicket(repository, 2, clone)
+    const head = await work.commitFile('a.txt', 'a')
+    await work.write({'half.txt': 'half'})
+    const file = join(clone.dir, '.git/worktrees/issue-1/HEAD')
+    for (const content of [Buffer.alloc(0), Buffer.alloc(41)]) {
+      writeFileSync(file, content)
+      expect(await repository.inspect(path)).toMatchObject({head, branch, dirty: ['half.txt']})
+    }
+  })
+
   it("conflicts are looked for though it damaged the index of the person's checkout, which is left to them", async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

@@ -1,3 +1,4 @@
+import {ClambakeError} from '../../base/errors.ts'
 import {count} from '../../base/words.ts'
 import type {State} from '../../model/core/state.ts'
 import {type LandTerms, NO_TERMS} from '../../model/data/landing/terms.ts'
@@ -29,6 +30,12 @@ export function waiting(state: State): TicketState[] {
   return Object.values(state.tickets).filter(({value}) => value === 'held' || value === 'uncleaned')
 }
 
+/** A failure that a person could act on counts as nothing known. */
+function unlessBug(error: unknown): null {
+  if (error instanceof ClambakeError) return null
+  throw error
+}
+
 /** Says what landing would do now: with all tickets, or with exactly those that a person chose. */
 export async function landPlan(
   {engine, git, config, clock, claimOf}: ApiParts,
@@ -48,7 +55,8 @@ export async function landPlan(
   const isLeaving = (ticket: TicketState) => isMeant(ticket) && staysIn(plan, ticket.context.issue) === null
   const board = await Promise.all(
     inOrder(boarding.filter(isLeaving), plan).map(async ({context}) => {
-      const work = context.worktree ? await git.inspect(context.worktree) : null
+      // What lands are commits: a worktree that cannot be read only lacks its figures.
+      const work = context.worktree ? await git.inspect(context.worktree).catch(unlessBug) : null
       return {
         ...nowOf(claimOf, context.issue),
         title: context.title,

@@ -1,5 +1,5 @@
-import {readFile, realpath, rename, writeFile} from 'node:fs/promises'
-import {basename, dirname, join} from 'node:path'
+import {readdir, readFile, realpath, rename, writeFile} from 'node:fs/promises'
+import {basename, dirname, join, relative} from 'node:path'
 import {isSystemError} from '../../base/errors.ts'
 import {damagedObjectIn, putDamagedAside} from './damaged-objects.ts'
 import {removeDeadLock} from './dead-lock.ts'
@@ -32,6 +32,8 @@ export async function mend(stderr: string, {gitFolder, ownGitFolder, git}: Surro
   }
   const common = /failed to read (\S+)\/commondir\b/.exec(stderr)?.[1]
   if (common !== undefined) return mendWorktree(basename(common), await gitFolder())
+  const worktree = /not a git repository: '?(\S+?)'?$/m.exec(stderr)?.[1]
+  if (worktree !== undefined && ownGitFolder !== null) return mendHead(basename(worktree), await gitFolder())
   if (isTornIndex(stderr)) return mendIndex({gitFolder: await gitFolder(), ownGitFolder, git})
   const object = damagedObjectIn(stderr)
   return object !== null && (await putDamagedAside(await gitFolder(), object)) > 0
@@ -41,6 +43,36 @@ export async function mend(stderr: string, {gitFolder, ownGitFolder, git}: Surro
 export async function removeBrokenRef(ref: string, git: Surroundings['git']): Promise<void> {
   await git(['symbolic-ref', ref, 'refs/clambake/none'])
   await git(['update-ref', '--no-deref', '-d', ref])
+}
+
+/**
+ * Writes the HEAD of a linked worktree again where it is empty: git notes each step of it both in its own log and in that of
+ * its branch, so the branch is the one whose log ends alike.
+ */
+async function mendHead(name: string, gitFolder: string): Promise<boolean> {
+  try {
+    const folder = await realpath(join(gitFolder, 'worktrees', name))
+    const file = join(folder, 'HEAD')
+    if (dirname(folder) !== join(gitFolder, 'worktrees') || /[^\0\s]/.test(await readFile(file, 'utf8'))) return false
+    const step = lastLine(await readFile(join(folder, 'logs', 'HEAD'), 'utf8'))
+    const heads = join(gitFolder, 'logs', 'refs', 'heads')
+    const found: string[] = []
+    for (const entry of await readdir(heads, {recursive: true, withFileTypes: true})) {
+      if (!entry.isFile()) continue
+      const log = join(entry.parentPath, entry.name)
+      if (lastLine(await readFile(log, 'utf8')) === step) found.push(relative(heads, log))
+    }
+    if (step === '' || found.length !== 1) return false
+    await writeFile(file, `ref: refs/heads/${found[0]}\n`)
+    return true
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'EISDIR')) return false
+    throw error
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trimEnd().split('\n').at(-1) ?? ''
 }
 
 /** Whether git could not read an index. */

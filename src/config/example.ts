@@ -218,7 +218,8 @@ export const DOCS: Readonly<Record<string, {about: string; example?: unknown}>> 
     example: 20,
   },
   'recovery.keep_rescues_days': {
-    about: 'Days that saved work is kept before `clambake cleanup` proposes to remove it; 0: for ever.',
+    about:
+      'Days that saved work, and commits that landed as another one, are kept before `clambake cleanup` proposes to remove them; 0: for ever.',
   },
   'recovery.rescue_size_limit_mb': {
     about: 'Limit of the untracked and ignored files that a rescue saves, in megabytes.',

@@ -73,8 +73,11 @@ describe('removing a worktree', () => {
     const head = await work.commitFile('a.txt', 'a')
     await repository.removeWorktree({path, branch, landed: head})
     expect(await sandbox.remoteRefs('refs/clambake/rescue')).toEqual([])
-    expect(await clone.resolve(`refs/clambake/landed/${branch}`)).toBe(head)
+    const ref = `refs/clambake/landed/${branch}`
+    expect(await clone.resolve(ref)).toBe(head)
     expect(await repository.lostCommits()).toEqual([])
+    const at = Number(await clone.git('show', '--no-patch', '--format=%ct', head)) * 1000
+    expect(await repository.leftovers()).toEqual([{what: 'landed', ref, oid: head, why: null, at}])
   })
 
   it.each([

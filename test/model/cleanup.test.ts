@@ -49,6 +49,14 @@ it('notes go only when another ref has their commits', () => {
   expect(names({leftovers})).toEqual(['a'])
 })
 
+it('the last commits of work that landed as another one go when they are as old as rescues', () => {
+  const landed = (ref: string, days: number) =>
+    ({what: 'landed', ref, oid: '1', why: null, at: 1000 * DAY - days * DAY}) as const
+  const leftovers = [landed('l/old', 90), landed('l/new', 89)]
+  expect(names({leftovers})).toEqual(['l/old'])
+  expect(names({leftovers, keepDays: 0})).toEqual([])
+})
+
 it('no work is in the plan that main has not', () => {
   const orphan = fc.record({
     kind: fc.constantFrom('branch', 'worktree', 'stash', 'commit', 'claim'),

@@ -6,7 +6,7 @@ import type {UndoPart} from '../../model/data/recovery/undo.ts'
 import {ALL_REFS} from '../command/hardening.ts'
 import {type Context, mainRef} from '../context.ts'
 import {PINNED_REFS} from '../refs/pinned.ts'
-import {RESCUE_REFS, UNDO_REF} from '../refs/pins.ts'
+import {LANDED_REFS, RESCUE_REFS, UNDO_REF} from '../refs/pins.ts'
 import {remoteRescueRef} from '../refs/rescue-refs.ts'
 import {listWorktrees} from '../worktree/list.ts'
 import {workRefs} from './refs.ts'
@@ -15,8 +15,27 @@ import {weigh} from './weigh.ts'
 /** Why a note may go of which no commit is left without a ref. */
 export const REACHED = 'another ref has its commits'
 
-/** Refs that only note what was: of branches that the remote no longer has, and pins of worktrees that are gone. */
+/**
+ * Refs that only note what was: of branches that the remote no longer has, of worktrees that are gone, and of work that
+ * landed as another commit.
+ */
 export async function findLeftovers(context: Context): Promise<readonly Leftover[]> {
+  return [...(await notes(context)), ...(await landedTips(context))]
+}
+
+async function landedTips({runner}: Context): Promise<Leftover[]> {
+  const format = '--format=%(objectname) %(committerdate:unix) %(refname)'
+  const text = await runner.text(['for-each-ref', format, LANDED_REFS])
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map(line => {
+      const [oid, seconds, ref] = line.split(' ') as [string, string, string]
+      return {what: 'landed', ref, oid, why: null, at: Number(seconds) * 1000}
+    })
+}
+
+async function notes(context: Context): Promise<Leftover[]> {
   const {runner, refs, remoteName, mainBranch} = context
   const {there, here, pinned} = await workRefs(context)
   const live = await refs.heads('look for branches')

@@ -1,7 +1,7 @@
 import {basename, dirname} from 'node:path'
 import {type Context, isAncestor, resolveCommit} from '../context.ts'
 import {listWorktrees} from '../worktree/list.ts'
-import {type Pins, RESCUE_REFS} from './pins.ts'
+import {LANDED_REFS, type Pins, RESCUE_REFS} from './pins.ts'
 
 /** Local refs that keep the last commit that was seen on a branch of a worktree; never pushed. */
 export const PINNED_REFS = 'refs/clambake/pinned/'
@@ -65,7 +65,7 @@ export async function unpin(
   const ref = pinnedRef(branch)
   const commit = await resolveCommit(context, ref)
   if (commit === null) return
-  const lasting = [RESCUE_REFS, 'refs/heads/', 'refs/clambake/landed/']
+  const lasting = [RESCUE_REFS, 'refs/heads/', LANDED_REFS]
   const kept = await context.runner.read(['for-each-ref', '--count=1', `--contains=${commit}`, ...lasting])
   if (kept === '' && !(await isSafe(commit))) return
   await context.runner.git(['update-ref', '-d', ref, commit])

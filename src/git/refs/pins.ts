@@ -2,6 +2,8 @@ import {basename} from 'node:path'
 import {parseBranch, parseWorktreeFolder, safePart} from '../../model/data/names.ts'
 import type {Context} from '../context.ts'
 
+/** Tips of branches that landed as another commit (squash, rebase); kept here so that no agent's commit is lost. */
+export const LANDED_REFS = 'refs/clambake/landed/'
 export const RESCUE_REFS = 'refs/clambake/rescue/'
 /** The local ref that keeps what a person's last step took away from git's gc until the next step; never pushed. */
 export const UNDO_REF = 'refs/clambake/undo'

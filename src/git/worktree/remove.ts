@@ -6,8 +6,7 @@ import {statOrNull} from '../../base/files.ts'
 import {lastLines} from '../command/failures.ts'
 import {type Context, isAncestor, mainRef, resolveCommit} from '../context.ts'
 import {unpin} from '../refs/pinned.ts'
-import type {Pins} from '../refs/pins.ts'
-import {RESCUE_REFS} from '../refs/pins.ts'
+import {LANDED_REFS, type Pins, RESCUE_REFS} from '../refs/pins.ts'
 import {rescuesOf, saveRescue} from '../refs/rescue-refs.ts'
 import {headOf} from './inspect.ts'
 import {listWorktrees, placeInside, type VerifiedWorktree, verifyWorktree} from './list.ts'
@@ -19,9 +18,6 @@ import {dropStash, listStashes} from './stashes.ts'
 
 /** The folder of worktrees that are being removed. Only those whose work is safe in refs are moved here. */
 const LEAVING = '.leaving'
-/** Tips of branches that landed as another commit (squash, rebase); kept here so that no agent's commit is lost. */
-const LANDED_REFS = 'refs/clambake/landed/'
-
 /**
  * Removes a ticket's worktree and local branch. Nothing is deleted before it is in a durable ref: what main and the
  * remote do not have is rescued first. Gives the refs of the rescues. Every step may be repeated after a kill.

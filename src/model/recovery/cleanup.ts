@@ -7,7 +7,8 @@ import type {RescueRow} from '../data/recovery/rescue.ts'
 const DAY_MS = 24 * 3600_000
 
 /**
- * What may be removed because it is on main, empty, or in another ref, and rescues that are older than they are kept.
+ * What may be removed because it is on main, empty, or in another ref, and rescues and landed commits that are older than
+ * they are kept.
  * What a ticket holds is never among it, and no branch that people made: a release has all its commits on main too. Pure.
  */
 export function planCleanup(found: {
@@ -30,8 +31,14 @@ export function planCleanup(found: {
     const reason = landedBy(orphan)
     if (reason !== null) items.push({what: kind, name, reason, bytes: 0})
   }
-  for (const {what, ref, why} of leftovers) {
+  const isOld = (days: number) => keepDays > 0 && days >= keepDays
+  for (const {what, ref, why, at: time} of leftovers) {
     if (why !== null) items.push({what, name: ref, reason: why, bytes: 0})
+    const days = Math.floor((at - (time ?? at)) / DAY_MS)
+    if (what === 'landed' && isOld(days)) {
+      const reason = `landed as another commit, made ${count(days, 'day')} ago; ${keptFor(keepDays)}`
+      items.push({what, name: ref, reason, bytes: 0})
+    }
   }
   const landed = new Map(
     orphans.flatMap(({kind, name, landed}) => (kind === 'rescue' && landed ? [[name, landed]] : [])),
@@ -41,12 +48,16 @@ export function planCleanup(found: {
     const days = Math.floor((at - time) / DAY_MS)
     if (landed.has(ref) && days >= 1)
       items.push({what: 'rescue', name: ref, reason: 'main has all that it saved', bytes: 0})
-    else if (keepDays > 0 && days >= keepDays) {
-      const reason = `saved ${count(days, 'day')} ago; recovery.keep_rescues_days is ${keepDays}`
+    else if (isOld(days)) {
+      const reason = `saved ${count(days, 'day')} ago; ${keptFor(keepDays)}`
       items.push({what: 'rescue', name: ref, reason, bytes: 0})
     }
   }
   return items
+}
+
+function keptFor(days: number): string {
+  return `recovery.keep_rescues_days is ${days}`
 }
 
 /** How main has an orphan's work; null: it has not, or that is not certain. */

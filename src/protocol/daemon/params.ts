@@ -162,7 +162,7 @@ export const DAEMON_PARAMS: {readonly [Method in keyof DaemonApi]: z.ZodType<Dae
   }),
   cleanupPlan: nothing,
   cleanUp: z.strictObject({
-    what: z.enum(['worktree', 'branch', 'tracking', 'pin', 'rescue']),
+    what: z.enum(['worktree', 'branch', 'tracking', 'pin', 'landed', 'rescue']),
     name,
     group: z.string().min(1).max(100),
   }),

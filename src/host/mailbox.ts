@@ -22,6 +22,10 @@ const LOOK_AT_CONNECTIONS_MS = 1000
 const MAX_STRANGERS = 64
 /** The posts of one pane that may wait for an answer at a time; a client asks one or a few questions at a time. */
 const MAX_WAITING = 100
+/** The connections of one pane that may be open at a time, those that wait for an answer among them. */
+const MAX_CONNECTIONS = 128
+/** How much of one pane's posts may be on its way at a time: its sender decides how long it takes. */
+const MAX_RECEIVING_BYTES = 16 * 1024 * 1024
 
 const KIND = /^\/mail\/([A-Za-z0-9_.-]{1,64})$/
 /** The paths to which an OpenTelemetry exporter posts when the mailbox is its endpoint. */
@@ -65,6 +69,9 @@ export class Mailbox implements AsyncDisposable {
   readonly #waiting = new Map<number, {pane: PaneId; response: ServerResponse}>()
   /** Connections without a pane's secret so far, oldest first: any user of this machine can open them. */
   readonly #strangers = new Set<Socket>()
+  readonly #connections = new Map<PaneId, Set<Socket>>()
+  /** The bytes of each pane's posts that are on their way. */
+  readonly #receiving = new Map<PaneId, number>()
   /** How many posts of a pane were kept in another form than they came. */
   readonly #altered = new Map<PaneId, number>()
   #port = 0
@@ -159,17 +166,58 @@ export class Mailbox implements AsyncDisposable {
     if (this.#strangers.size > MAX_STRANGERS) oldest?.destroy()
   }
 
+  /** Whether a pane may have one more connection: it can open more than this process has files. */
+  #admits(pane: PaneId, socket: Socket): boolean {
+    const open = this.#connections.get(pane) ?? new Set()
+    if (open.has(socket)) return true
+    if (open.size >= MAX_CONNECTIONS) return false
+    this.#connections.set(pane, open.add(socket))
+    socket.once('close', () => {
+      open.delete(socket)
+      if (open.size === 0 && this.#connections.get(pane) === open) this.#connections.delete(pane)
+    })
+    return true
+  }
+
+  /** Reads the body; undefined when it is too long. Throws when its sender goes away. */
+  async #readBody(pane: PaneId, request: IncomingMessage): Promise<Buffer | undefined | 'too much'> {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const grow = (by: number): number => {
+      const all = (this.#receiving.get(pane) ?? 0) + by
+      if (all === 0) this.#receiving.delete(pane)
+      else this.#receiving.set(pane, all)
+      return all
+    }
+    try {
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        bytes += chunk.length
+        const all = grow(chunk.length)
+        if (bytes > MAX_BODY_BYTES) return undefined
+        if (all > MAX_RECEIVING_BYTES) return 'too much'
+        chunks.push(chunk)
+      }
+      return Buffer.concat(chunks)
+    } finally {
+      grow(-bytes)
+    }
+  }
+
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!this.#isLocal(request)) return refuse(response, 403, 'only programs on this machine may post')
     // Before the secret is known, nothing of the request is parsed, logged or kept.
     const pane = this.#panes.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '')
     if (pane === undefined) return refuse(response, 401, 'unknown token')
     this.#strangers.delete(request.socket)
+    if (!this.#admits(pane, request.socket)) {
+      return refuse(response, 503, `${MAX_CONNECTIONS} connections of this pane are open already`)
+    }
     const [path = '', query = ''] = (request.url ?? '').split('?', 2)
     const telemetry = TELEMETRY.exec(path)?.[1]
     const kind = telemetry === undefined ? KIND.exec(path)?.[1] : `otlp-${telemetry}`
     if (request.method !== 'POST' || kind === undefined) return refuse(response, 404, 'post to /mail/<kind>')
-    const sent = await readBody(request)
+    const sent = await this.#readBody(pane, request)
+    if (sent === 'too much') return refuse(response, 503, 'too many posts of this pane are on their way')
     const text = sent && (request.headers['content-encoding'] === 'gzip' ? await inflated(sent) : sent)?.toString()
     if (text === undefined) return refuse(response, 413, `the limit is ${MAX_BODY_BYTES} bytes`)
     const body = parseJson(text)
@@ -241,18 +289,6 @@ export class Mailbox implements AsyncDisposable {
 
 function refuse(response: ServerResponse, status: number, reason: string): void {
   response.writeHead(status, {'content-type': 'text/plain', connection: 'close'}).end(`${reason}\n`)
-}
-
-/** Reads the body; undefined when it is too long. Throws when its sender goes away. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 /** Inflates a gzip body; undefined when it would be too long. Invalid gzip gives text that is no JSON. */

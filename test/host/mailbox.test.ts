@@ -1,5 +1,5 @@
 import {request} from 'node:http'
-import {createConnection} from 'node:net'
+import {createConnection, type Socket} from 'node:net'
 import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {systemClock} from '../../src/base/clock.ts'
@@ -266,6 +266,27 @@ describe('strangers on this machine', () => {
     expect((await post()).status).toBe(204)
     for (const socket of sockets) socket.destroy()
   })
+})
+
+it('takes only so much at a time of one pane that does not end its posts, and all of others', async () => {
+  const {hostname, port} = new URL(address.url)
+  const head = `POST /mail/x HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${address.token}\r\n`
+  const begin = (sent: number) => {
+    const socket = createConnection(Number(port), hostname).on('error', () => {})
+    socket.resume().write(`${head}Content-Length: 1000000\r\n\r\n${' '.repeat(sent)}`)
+    return socket
+  }
+  const isOpen = (socket: Socket) => !socket.closed
+  const large = Array.from({length: 40}, () => begin(900_000))
+  await eventually('the end of those that are too much', () => large.filter(isOpen).length <= 18)
+  for (const socket of large) socket.destroy()
+  const many = Array.from({length: 300}, () => begin(1))
+  await eventually('the end of those that are too many', () => many.filter(isOpen).length <= 128)
+  const other = mailbox.register('pane-2')
+  const headers = {authorization: `Bearer ${other.token}`}
+  expect((await fetch(`${other.url}/y`, {method: 'POST', headers, body: '{}'})).status).toBe(204)
+  for (const socket of many) socket.destroy()
+  await eventually('a post', async () => (await post()).status === 204)
 })
 
 it('holds only so many questions of one pane', async () => {

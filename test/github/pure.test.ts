@@ -50,6 +50,9 @@ describe('quoteForGithub', () => {
     ['see #12, write to a@b.c', 'see #12, write to a@&#8203;b.c'],
     ['enclose #1 and prefix 5', 'enclose #1 and prefix 5'],
     ['Tax [skip ci]', 'Tax [&#8203;skip ci]'],
+    // GitHub reads mentions and keywords once these are characters.
+    ['&#64;octocat, fixes&#32;#1, R&D & more', '&amp;#64;octocat, fixes&amp;#32;#1, R&D & more'],
+    [`Closes:${' '.repeat(60)}#1`, `Closes:${' '.repeat(60)}&#8203;#1`],
   ])('%s', (text, quoted) => {
     expect(quoteForGithub(text)).toBe(quoted)
   })
@@ -70,6 +73,7 @@ describe('quoteMessage', () => {
   it.each([
     ['Fixes #7, closes #8', 'Fixes #7, closes \u200b#8'],
     ['Fixes: **#70**', 'Fixes: **\u200b#70**'],
+    [`Closes${'\n'.repeat(50)}#12`, `Closes${'\n'.repeat(50)}\u200b#12`],
     ['Closes\n#12', 'Closes\n\u200b#12'],
     ['Ask @ada (@acme/team), not é@bob', 'Ask @\u200bada (@\u200bacme/team), not é@\u200bbob'],
     ['Co-authored-by: Bob <bob@example.org>', 'Co-authored-by: Bob <bob@example.org>'],

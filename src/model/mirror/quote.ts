@@ -1,11 +1,13 @@
 import {safeText} from '../../base/text.ts'
 
+/** `&#64;` is an @ for GitHub, and `&#32;` a space; our own break stays. */
+const ENTITY = /&(?!#8203;)(?=#?\w{1,40};)/g
 /** A zero-width space that survives in Markdown and breaks the word for GitHub's reader of mentions and keywords. */
 const BREAK = '&#8203;'
 const MENTION = /@(?=[a-z0-9])/gi
 // GitHub's closing keywords before `#1`, `GH-1`, `owner/repo#1` or an address, with whatever punctuation between.
 const CLOSING =
-  /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([^\p{L}\p{N}\u200b&]{0,40}?)(?=(#\d+|gh-\d|[\w.-]+\/[\w.-]+#\d|https?:\/\/))/giu
+  /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([^\p{L}\p{N}\u200b&]{0,40}?|:?\s+)(?=(#\d+|gh-\d|[\w.-]+\/[\w.-]+#\d|https?:\/\/))/giu
 
 /** By these words in a commit's message, GitHub and other services start no checks: `[skip ci]`, `***NO_CI***`. */
 const SKIPPING = /(\[|\*{3})(?=[\w -]{0,30}\b(?:skip|no[ _-]ci)\b[\w -]{0,30}(?:\]|\*{3}))/gi
@@ -23,7 +25,7 @@ function withChecks(text: string, mark: string): string {
  * would show.
  */
 export function quoteForGithub(text: string): string {
-  const plain = safeText(text).replaceAll('<', '&lt;').replaceAll('![', `!${BREAK}[`)
+  const plain = safeText(text).replace(ENTITY, '&amp;').replaceAll('<', '&lt;').replaceAll('![', `!${BREAK}[`)
   return withChecks(plain, BREAK).replace(MENTION, `@${BREAK}`).replace(CLOSING, `$1$2${BREAK}`)
 }
 

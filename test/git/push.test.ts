@@ -97,6 +97,22 @@ describe('pushing work', () => {
     expect(pushed.trimEnd()).toBe('René|4102444800|unknown|Café, fixes \u200b#99')
   })
 
+  it('leaves out what a message has behind a zero byte, which git does not show', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {path, branch, base, claim, work} = await startTicket(repository, 1, clone)
+    const header = `tree ${await work.git('rev-parse', 'HEAD^{tree}')}\nparent ${base}`
+    const people = ['author', 'committer'].map(role => `${role} A <a@example.test> 1700000000 +0000`).join('\n')
+    const input = `${header}\n${people}\n\nAdd tax\0\n\nCloses #99, says @ada\n`
+    const args = ['hash-object', '-t', 'commit', '-w', '--stdin', '--literally']
+    const head = (await run('git', {args, input, cwd: path, env: work.env})).stdout
+    await work.git('reset', '--quiet', '--hard', head)
+    await repository.pushWork({worktree: path, claim, head, patch: {}})
+    const pushed = await sandbox.remote('cat-file', 'commit', branch)
+    expect(pushed.trimEnd().split('\n\n').slice(1)).toEqual(['Add tax'])
+  })
+
   it('an owner whose claim was taken over can push neither', async () => {
     await using sandbox = await createSandbox()
     const clone = await sandbox.clone()

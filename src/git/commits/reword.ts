@@ -1,5 +1,6 @@
 import {quoteMessage} from '../../model/mirror/quote.ts'
 import {type Context, presentCommits} from '../context.ts'
+import {readObjects} from '../objects.ts'
 import type {Pins} from '../refs/pins.ts'
 import {makeCommit, wordsOf} from './remake.ts'
 
@@ -15,9 +16,14 @@ export async function rewordCommits(
   const {head, issue} = options
   let tip = head
   const made = new Map<string, string>()
-  for (const {commit, parents, message} of await newCommits(context, options)) {
+  const commits = await newCommits(context, options)
+  const hiding = await hidingWords(
+    context,
+    commits.map(({commit}) => commit),
+  )
+  for (const {commit, parents, message} of commits) {
     const harmless = quoteMessage(message, issue)
-    if (harmless === message && !parents.some(parent => made.has(parent))) continue
+    if (harmless === message && !hiding.has(commit) && !parents.some(parent => made.has(parent))) continue
     const {author, committer} = await wordsOf(context, commit)
     tip = await makeCommit(context, {
       tree: `${commit}^{tree}`,
@@ -39,6 +45,12 @@ export async function moveBranch(
   await pins.keep({commit: from, name: branch, always: true})
   const args = ['update-ref', '-m', 'clambake: reworded', `refs/heads/${branch}`, to, from]
   await runner.git(args, {accept: [0, 1, 128]})
+}
+
+/** Those of the commits whose messages have a zero byte: git shows none of what follows it, and GitHub may read it. */
+async function hidingWords({runner}: Context, commits: readonly string[]): Promise<ReadonlySet<string>> {
+  const objects = await readObjects(runner, commits)
+  return new Set([...objects].flatMap(([oid, {content}]) => (content.includes(0) ? [oid] : [])))
 }
 
 type Found = {commit: string; parents: string[]; message: string}

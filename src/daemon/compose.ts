@@ -18,6 +18,7 @@ import {createListeners} from './listeners.ts'
 import type {Surrounding} from './place.ts'
 import {noHub} from './read-only.ts'
 import {createReviewStore, textFiles} from './reviews/store.ts'
+import {withKeptRoot} from './start/worktree-root.ts'
 import type {World} from './world.ts'
 
 type OpenWorld = {world: World; [Symbol.asyncDispose](): Promise<void>}
@@ -38,7 +39,8 @@ export async function openWorld(options: {
 }): Promise<OpenWorld> {
   const {surrounding, env, clock, log} = options
   const {root, commonDir, paths} = surrounding
-  const {config, followConfig} = liveConfig(surrounding.config)
+  const place = {root, folder: paths.folder, readOnly: options.readOnly ?? false}
+  const {config, followConfig} = liveConfig(withKeptRoot(surrounding.config, place))
   // The same name at every start of this checkout's daemon, so that it recognises its earlier claims.
   const owner = `${hostname().replace(/[^A-Za-z0-9-]/g, '-')}-${repositoryKey(commonDir)}`
   const {git, github, repository} = await openForgeOnDefaultBranch({

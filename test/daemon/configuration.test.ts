@@ -1,5 +1,5 @@
 import {mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {describe, expect, it, vi} from 'vitest'
 import {createFakeClock} from '../../fixtures/clock/clock.ts'
@@ -76,6 +76,20 @@ describe('a clambake.toml that is edited under a running daemon', () => {
     writeFileSync(file, TWO)
     await until(() => expect(taken).toEqual([3, 4, 5, 2]))
     expect(trouble()).toBeNull()
+  })
+
+  it('says until when a change of the folder of worktrees waits', async () => {
+    await using here = watched('[agents]\nworkspace_root = "trees"\n')
+    const {file, until, trouble} = here
+    await until(() => expect(trouble()).toBeNull())
+    const trees = join(dirname(file), 'trees')
+    mkdirSync(join(trees, 'issue-7'), {recursive: true})
+    writeFileSync(file, '[agents]\nworkspace_root = "other"\n')
+    const waits = 'agents.workspace_root of clambake.toml is changed: clambake daemon restart takes it up'
+    await until(() => expect(trouble()?.message).toBe(`${waits} once ${trees} has no worktree of a ticket`))
+    rmSync(trees, {recursive: true})
+    writeFileSync(file, '[agents]\nworkspace_root = "others"\n')
+    await until(() => expect(trouble()?.message).toBe(waits))
   })
 
   it('changes nothing when it is wrong, gone or empty, and says so until it is mended', async () => {

@@ -7,6 +7,7 @@ import {repeat} from '../../base/repeat.ts'
 import {CONFIG_FILE, configOf, readConfigText} from '../../config/load.ts'
 import {changedKeys, takenUp} from '../../model/data/config/in-force.ts'
 import type {Config} from '../../model/data/config.ts'
+import {hasWorktrees, worktreeRoot} from '../start/worktree-root.ts'
 
 /** Some file systems report no changes, and a link may lead to a file elsewhere. */
 const LOOK_MS = 15_000
@@ -17,6 +18,8 @@ const EMPTY_SETTLE_MS = 2000
 
 const KEPT = 'the daemon still uses what it read before'
 const MEND = `correct ${CONFIG_FILE}: it is taken up as soon as it is right`
+
+const WORKTREE_ROOT = 'agents.workspace_root'
 
 /** The stamp of a file that is not there. */
 const NO_FILE = 'no file'
@@ -102,7 +105,7 @@ export function watchConfiguration(options: {
         log.info('the configuration is taken up', {changed})
         takeUp(config)
       }
-      onTrouble('configuration', waiting.length === 0 ? null : waits(waiting))
+      onTrouble('configuration', waiting.length === 0 ? null : waits(waiting, worktreeRoot(root, running())))
     } catch (error) {
       refuse(toErrorData(error))
     }
@@ -170,11 +173,14 @@ function gone(text: string | null): ErrorData {
   }
 }
 
-function waits(keys: readonly string[]): ErrorData {
+/** `worktrees`: their folder now; its change waits until no ticket has a worktree there. */
+function waits(keys: readonly string[], worktrees: string): ErrorData {
   const [is, them] = keys.length === 1 ? ['is', 'it'] : ['are', 'them']
+  const isKept = keys.includes(WORKTREE_ROOT) && hasWorktrees(worktrees)
+  const once = `${keys.length === 1 ? '' : `, ${WORKTREE_ROOT}`} once ${worktrees} has no worktree of a ticket`
   return {
     code: 'wrong-config',
-    message: `${keys.join(', ')} of ${CONFIG_FILE} ${is} changed: clambake daemon restart takes ${them} up`,
+    message: `${keys.join(', ')} of ${CONFIG_FILE} ${is} changed: clambake daemon restart takes ${them} up${isKept ? once : ''}`,
     kept: 'the daemon works by what it was started with; agents keep running',
     next: 'clambake daemon restart',
     exitCode: 1,

@@ -55,6 +55,24 @@ describe('the changes of work', () => {
     expect([now?.[3], before?.[3], gone]).toEqual(['changed', 'line 4', null])
   })
 
+  it('of a file that was too large, and is not any more, are counted and not read', async () => {
+    await using sandbox = await createSandbox({'was big.txt': 'y\n'.repeat(600_000), 'a.txt': 'a\n'})
+    const clone = await sandbox.clone()
+    const repository = await sandbox.open(clone)
+    const {branch, path, work} = await startTicket(repository, 1, clone)
+    await work.commitFile('was big.txt', 'small\n')
+    expect(await repository.fileDiff({branch, worktree: path}, {path: 'was big.txt', from: null})).toEqual({
+      hunks: [],
+      cut: 600_001,
+    })
+    const asked = [
+      {path: 'was big.txt', side: 'old'},
+      {path: 'was big.txt', side: 'new'},
+      {path: 'none', side: 'new'},
+    ] as const
+    expect(await repository.linesOf({branch, worktree: path}, asked)).toEqual([null, ['small'], null])
+  })
+
   it('are those of landed work, whose branch is gone: by its commits, or by what main got', async () => {
     await using sandbox = await createSandbox({'a.ts': 'one\ntwo\n', 'b.ts': 'b\n'})
     const clone = await sandbox.clone()

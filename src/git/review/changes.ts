@@ -7,6 +7,7 @@ import {commitOf, commonCommit, mergeBase} from '../commits/diff.ts'
 import {type Context, resolveCommit} from '../context.ts'
 import {createContents} from '../radar/contents.ts'
 import {createScratchObjects} from '../radar/scratch-objects.ts'
+import {parseNumbers} from '../worktree/inspect.ts'
 
 /** More files are counted, not listed. */
 const MAX_FILES = 2_000
@@ -44,7 +45,7 @@ export async function readChanges(context: Context, work: Work): Promise<Changes
   })
 }
 
-/** The lines of one changed file. */
+/** The lines of one changed file. Of one that is or was too large, none are read, and all are counted. */
 export async function readFileDiff(
   context: Context,
   work: Work,
@@ -52,9 +53,13 @@ export async function readFileDiff(
 ): Promise<FileDiff> {
   return withEnds(context, work, async ({base, now, env}) => {
     const paths = from === null ? [path] : [from, path]
-    const text = await context.runner.text([...DIFF, `--unified=${AROUND}`, base, now, '--', ...paths], {
-      env: {...env, GIT_LITERAL_PATHSPECS: '1'},
-    })
+    const literal = {...env, GIT_LITERAL_PATHSPECS: '1'}
+    const sides = [`${base}:${from ?? path}`, `${now}:${path}`]
+    if (Math.max(...(await sizesOf(context, sides, env))) > MAX_BYTES) {
+      const text = await context.runner.text([...DIFF, '--numstat', '-z', base, now, '--', ...paths], {env: literal})
+      return {hunks: [], cut: parseNumbers(text).reduce((sum, {added, removed}) => sum + added + removed, 0)}
+    }
+    const text = await context.runner.text([...DIFF, `--unified=${AROUND}`, base, now, '--', ...paths], {env: literal})
     return parseHunks(text, visibleLine)
   })
 }
@@ -67,11 +72,12 @@ export async function readLines(
 ): Promise<(readonly string[] | null)[]> {
   return withEnds(context, work, async ({base, now, env}) => {
     const found: (readonly string[] | null)[] = []
-    for (const {path, side} of asked) {
-      const name = `${side === 'old' ? base : now}:${path}`
-      const answer = await context.runner.git(['cat-file', 'blob', name], {env, accept: [0, 128]})
-      const text = answer.exitCode === 0 ? answer.stdout : null
-      found.push(text === null || text.length > MAX_BYTES ? null : text.split('\n').map(visibleLine))
+    const names = asked.map(({path, side}) => `${side === 'old' ? base : now}:${path}`)
+    const sizes = await sizesOf(context, names, env)
+    for (const [index, name] of names.entries()) {
+      const isRead = sizes[index]! <= MAX_BYTES
+      const answer = isRead ? await context.runner.git(['cat-file', 'blob', name], {env, accept: [0, 128]}) : null
+      found.push(answer?.exitCode === 0 ? answer.stdout.split('\n').map(visibleLine) : null)
     }
     return found
   })
@@ -134,14 +140,13 @@ async function largeOf(
 ): Promise<ReadonlySet<string>> {
   const oids = files.filter(({kind}) => kind === 'text').map(({oid}) => oid)
   if (oids.length === 0) return new Set()
-  const text = await context.runner.text(['cat-file', '--batch-check=%(objectname) %(objectsize)'], {
-    env,
-    input: oids.join('\n'),
-  })
-  return new Set(
-    text.split('\n').flatMap(line => {
-      const [oid = '', size] = line.split(' ')
-      return Number(size) > MAX_BYTES ? [oid] : []
-    }),
-  )
+  const sizes = await sizesOf(context, oids, env)
+  return new Set(oids.filter((_, index) => sizes[index]! > MAX_BYTES))
+}
+
+/** The bytes of files by their ids or names; 0: there is no such file. */
+async function sizesOf(context: Context, names: readonly string[], env: Ends['env']): Promise<number[]> {
+  const text = await context.runner.text(['cat-file', '--batch-check=%(objectsize)'], {env, input: names.join('\n')})
+  // Of what is not there, git prints the name.
+  return text.split('\n').map(size => Number(size) || 0)
 }

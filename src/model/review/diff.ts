@@ -85,12 +85,7 @@ export function parseHunks(text: string, visible: (line: string) => string, most
     // An empty line of context may have lost its blank on the way.
     const read = sign === '+' || sign === '-' ? sign : ' '
     if ((left.old <= 0 && left.new <= 0) || (sign !== undefined && !'+- '.includes(sign))) continue
-    const line: DiffLine = {
-      sign: read,
-      old: read === '+' ? null : at.old,
-      new: read === '-' ? null : at.new,
-      text: shown(raw.slice(1), visible),
-    }
+    const numbers = {old: read === '+' ? null : at.old, new: read === '-' ? null : at.new}
     if (read !== '+') {
       at.old++
       left.old--
@@ -101,7 +96,7 @@ export function parseHunks(text: string, visible: (line: string) => string, most
     }
     if (kept >= most) cut++
     else {
-      hunk.lines.push(line)
+      hunk.lines.push({sign: read, ...numbers, text: shown(raw.slice(1), visible)})
       kept++
     }
   }

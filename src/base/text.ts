@@ -10,6 +10,7 @@ const LINE_BREAKS = /[\t\n\r\u2028\u2029]+/g
 // fillers that are letters of a script, and selectors, in which whole hidden texts were given to models. Those are left that
 // emoji and scripts are written with.
 const INVISIBLE = /(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]/gu
+const UNSAFE_IN_JSON = new RegExp(`[\\x7f-\\x9f\\u2028\\u2029]|${INVISIBLE.source}`, 'gu')
 // Joiners and selectors of emoji beside plain letters join and select nothing, and only make a word another one.
 const IDLE_JOINER = /(?<=[!-~])(?:\u200c|\u200d|\ufe0e|\ufe0f(?!\u20e3))|(?:\u200c|\u200d)(?=[!-~])/g
 // One that is not closed reaches to the end of the text.
@@ -42,6 +43,25 @@ export function visibleLine(text: string): string {
     .replace(IDLE_JOINER, numbered)
     .replace(INVISIBLE, numbered)
     .replace(/[\ud800-\udfff]/gu, '\ufffd')
+}
+
+// What a terminal takes for colours and weight alone.
+const COLOURING = /(\x1b\[[\d;]*m)/
+
+/** Makes a whole output safe for a terminal, whatever its parts are made of: of all sequences only colours stay. */
+export function safeOutput(text: string): string {
+  return text
+    .split(COLOURING)
+    .map((part, index) => (index % 2 === 1 ? part : safeText(part)))
+    .join('')
+}
+
+/** JSON of the same value in which nothing acts on a terminal: JSON itself escapes only some of the control characters. */
+export function safeJson(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(UNSAFE_IN_JSON, found =>
+    // By UTF-16 units, as JSON has no other escapes.
+    Array.from({length: found.length}, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  )
 }
 
 /** Gives characters that hide in a word, or hide a word, their numbers, where each one counts: in a command, say. */

@@ -5,6 +5,7 @@ import {ClambakeError, EXIT, type ExitCode, hasCode} from '../base/errors.ts'
 import {asciiText, hasUnicode} from '../base/locale.ts'
 import {silentLog} from '../base/log.ts'
 import type {ProcessPaths} from '../base/paths.ts'
+import {safeJson, safeOutput} from '../base/text.ts'
 import {SHAPE, VERSION} from '../base/version.ts'
 import type {Place, Surrounding} from '../daemon/place.ts'
 import type {Coordination} from '../hub/coordination.ts'
@@ -97,7 +98,11 @@ export function openContext(options: {
   /** A daemon of another build that was asked. */
   let other: Hello | undefined
   /** Into a pipe or a file, characters are written as they are. */
-  const written = (text: string) => (process.stdout.isTTY === true && !hasUnicode(env) ? asciiText(text) : text)
+  const written = (text: string) => {
+    if (process.stdout.isTTY !== true) return text
+    const safe = safeOutput(text)
+    return hasUnicode(env) ? safe : asciiText(safe)
+  }
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true
   let found: Promise<Place> | undefined
   const reach = () => import('./connections.ts')
@@ -228,7 +233,7 @@ export function openContext(options: {
     },
     traced: async (name, task) => (await openTelemetry()).span(`clambake ${name}`, task),
     print(result, text) {
-      const out = json ? JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0) : text()
+      const out = json ? safeJson(result, process.stdout.isTTY ? 2 : 0) : text()
       if (out !== '') process.stdout.write(`${json ? out : written(out)}\n`)
     },
     say(line) {

@@ -1,5 +1,5 @@
 import {toErrorData} from '../base/errors.ts'
-import {safeText} from '../base/text.ts'
+import {safeJson, safeText} from '../base/text.ts'
 import {asksForJson} from './define.ts'
 
 /**
@@ -10,7 +10,7 @@ export function printError(cause: unknown, args: readonly string[]): void {
   const error = toErrorData(cause)
   process.exitCode = error.exitCode
   if (asksForJson(args)) {
-    process.stdout.write(`${JSON.stringify({error})}\n`)
+    process.stdout.write(`${safeJson({error})}\n`)
     return
   }
   const lines = [`clambake: ${error.message}`]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {fit as fitWidth, safeLine, safeText, textWidth, truncate} from '../../src/base/text.ts'
+import {fit as fitWidth, safeJson, safeLine, safeOutput, safeText, textWidth, truncate} from '../../src/base/text.ts'
 import {anyCharacter} from '../any-character.ts'
 
 /** Pieces that terminals and readers stumble over, mixed with any text. */
@@ -98,6 +98,30 @@ describe('safeText', () => {
     ['user\u202etxt.exe', 'user\ufffdtxt.exe'],
   ])('turns %j into %j', (text, safe) => {
     expect(safeText(text)).toBe(safe)
+  })
+})
+
+describe('a whole output', () => {
+  it('has no sequence but colours', () => {
+    fc.assert(
+      fc.property(nasty, text => {
+        const out = safeOutput(`\x1b[31m${text}\x1b[0m`)
+        expect(out.replaceAll(/\x1b\[[\d;]*m/g, '')).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/)
+      }),
+      {numRuns: 1000},
+    )
+    expect(safeOutput('\x1b[1;31mred\x1b]0;\x1b[0m title\x07 \x1b[2Jx')).toBe('\x1b[1;31mred\x1b[0m title x')
+  })
+
+  it('as JSON acts on no terminal, and has the same value', () => {
+    fc.assert(
+      fc.property(nasty, text => {
+        const json = safeJson({text}, 2)
+        expect(JSON.parse(json)).toEqual({text})
+        expect(json).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b]/)
+      }),
+      {numRuns: 1000},
+    )
   })
 })
 

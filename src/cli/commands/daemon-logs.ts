@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import * as z from 'zod'
 import {textOrNull} from '../../base/files.ts'
-import {safeLine} from '../../base/text.ts'
+import {safeJson, safeLine} from '../../base/text.ts'
 import {defineCommand} from '../define.ts'
 import {positiveInteger} from '../inputs.ts'
 import {untilInterrupted} from '../interrupted.ts'
@@ -49,7 +49,7 @@ export const daemonLogs = defineCommand({
     const older = seen.length < lines ? (textOrNull(`${file}.1`) ?? '').split('\n').slice(0, -1) : []
     const last = [...older, ...seen].slice(-lines)
     if (!follow) return {file, lines: last, text: last.map(shown)}
-    const asData = (line: string) => (printed ? JSON.stringify({line}) : line)
+    const asData = (line: string) => (printed ? safeJson({line}) : line)
     const say = (line: string) => process.stdout.write(`${context.json ? asData(line) : shown(line)}\n`)
     last.forEach(say)
     const look = () => {

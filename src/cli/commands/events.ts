@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import {safeJson} from '../../base/text.ts'
 import type {StoredEvent} from '../../model/data/event.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {defineCommand} from '../define.ts'
@@ -39,7 +40,7 @@ async function followEvents(
   const printNew = createEventPrinter(
     line => void process.stdout.write(`${line}\n`),
     [],
-    context.json ? event => JSON.stringify(event) : eventLine,
+    context.json ? event => safeJson(event) : eventLine,
   )
   printNew(before)
   using _following = daemon.on('state', ({events: newest}) => newest && printNew(newest))

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import {sleep} from '../../base/clock.ts'
 import {ClambakeError} from '../../base/errors.ts'
-import {safeText} from '../../base/text.ts'
+import {safeJson, safeText} from '../../base/text.ts'
 import {type AgentId, parseAgentId} from '../../model/data/ids.ts'
 import type {PaneInfo} from '../../protocol/host-api.ts'
 import type {CommandContext, HostConnection} from '../context.ts'
@@ -105,7 +105,7 @@ async function follow(options: {
   const followers = new Map<string, ReturnType<typeof createFollower>>()
   const ended = new Set<string>()
   const print = (agent: AgentId, line: string) => {
-    if (context.json) process.stdout.write(`${JSON.stringify({agent, line})}\n`)
+    if (context.json) process.stdout.write(`${safeJson({agent, line})}\n`)
     else context.say(only === undefined ? `${agent}  ${line}` : line)
   }
   for (;;) {

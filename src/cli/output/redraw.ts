@@ -1,6 +1,6 @@
 import {clearLine, clearScreenDown, cursorTo, moveCursor} from 'node:readline'
 import {Writable} from 'node:stream'
-import {truncate} from '../../base/text.ts'
+import {safeOutput, truncate} from '../../base/text.ts'
 
 /** A terminal as it is drawn on. */
 type Drawn = Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'write'>
@@ -12,7 +12,7 @@ type Drawn = Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'write'>
 export function createRedraw(terminal: Drawn): (text: string) => void {
   let height = 0
   return text => {
-    const lines = fitted(text.split('\n'), terminal)
+    const lines = fitted(safeOutput(text).split('\n'), terminal)
     const pieces: string[] = []
     const picture = new Writable({
       decodeStrings: false,

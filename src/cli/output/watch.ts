@@ -1,3 +1,4 @@
+import {safeJson} from '../../base/text.ts'
 import type {DaemonState} from '../../protocol/daemon.ts'
 import type {CommandContext, DaemonConnection} from '../context.ts'
 import {untilInterrupted} from '../interrupted.ts'
@@ -26,7 +27,7 @@ export async function watchState<T>(
   let state = first
   let last = ''
   function show(): void {
-    const now = json ? JSON.stringify(part(state)) : text(part(state), inPlace ? clock.now() : begun)
+    const now = json ? safeJson(part(state)) : text(part(state), inPlace ? clock.now() : begun)
     if (now === last) return
     const isFirst = last === ''
     last = now

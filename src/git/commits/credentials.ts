@@ -1,9 +1,10 @@
 import {ClambakeError} from '../../base/errors.ts'
-import {hasCredential} from '../../base/redact.ts'
+import {hasCredential, hasSecret} from '../../base/redact.ts'
 import {safeLine} from '../../base/text.ts'
 import {shortSha} from '../../base/words.ts'
 import {type Context, mainRef} from '../context.ts'
 import {PLAIN_DIFF} from '../worktree/inspect.ts'
+import {findsInPieces} from './in-pieces.ts'
 
 /**
  * Refuses commits that bring a token or a key, before they leave this machine. What the remote's branch has already is
@@ -16,6 +17,7 @@ export async function refuseCredentials(
 ): Promise<void> {
   const commits = [head, `^${mainRef(context)}`, ...(onTop === null ? [] : [`^${onTop}`])]
   const log = await context.runner.text(['log', ...PLAIN_DIFF, '-p', '-U0', '--format=%x00%H%n%B', ...commits, '--'])
+  if (!(await findsInPieces(log, piece => hasCredential(withoutRemoved(piece))))) return
   const found = withoutRemoved(log).split('\0').find(hasCredential)
   if (found === undefined) return
   const commit = shortSha(found.slice(0, found.indexOf('\n')))
@@ -35,7 +37,12 @@ export async function refuseCredentials(
   })
 }
 
+/** Whether a diff of any length brings what looks like a secret. */
+export function bringsSecret(diff: string): Promise<boolean> {
+  return findsInPieces(diff, piece => hasSecret(withoutRemoved(piece)))
+}
+
 /** A diff without the lines that it takes away: what leaves main is there already. */
-export function withoutRemoved(diff: string): string {
+function withoutRemoved(diff: string): string {
   return diff.replace(/^-(?!-- ).*$/gm, '')
 }

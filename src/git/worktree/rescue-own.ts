@@ -1,8 +1,7 @@
 import {hasCode, messageOf} from '../../base/errors.ts'
-import {hasSecret} from '../../base/redact.ts'
 import type {Rescue} from '../../model/gateways/git.ts'
 import {ALL_REFS} from '../command/hardening.ts'
-import {withoutRemoved} from '../commits/credentials.ts'
+import {bringsSecret} from '../commits/credentials.ts'
 import {type Context, commitTree, mainRef, presentCommits} from '../context.ts'
 import {type Pins, UNDO_REF} from '../refs/pins.ts'
 import {recordText} from '../refs/record-text.ts'
@@ -75,7 +74,7 @@ async function rescueOnce(
 async function hasSecretCommits(context: Context, tips: readonly string[]): Promise<boolean> {
   const log = ['log', ...PLAIN_DIFF, '--text', '-p', '-U0', '-m', '--format=%B', ...tips, `^${mainRef(context)}`, '--']
   try {
-    return hasSecret(withoutRemoved(await context.runner.text(log)))
+    return await bringsSecret(await context.runner.text(log))
   } catch (error) {
     context.log.warn('commits could not be searched for secrets, so their rescue stays here', {error: messageOf(error)})
     return true

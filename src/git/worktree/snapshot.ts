@@ -3,7 +3,8 @@ import {join} from 'node:path'
 import {ClambakeError} from '../../base/errors.ts'
 import {makeTemporaryFolder, plainText, statOrNull} from '../../base/files.ts'
 import {hasSecret, isSecretFile} from '../../base/redact.ts'
-import {withoutRemoved} from '../commits/credentials.ts'
+import {bringsSecret} from '../commits/credentials.ts'
+import {findsInPieces} from '../commits/in-pieces.ts'
 import type {Context} from '../context.ts'
 import {copyIndex} from './copy-index.ts'
 import {PLAIN_DIFF} from './inspect.ts'
@@ -113,9 +114,9 @@ async function privatePaths(
 ): Promise<readonly RawPath[]> {
   const ignored = new Set(await ignoredWork(context, at))
   const found: RawPath[] = []
-  for (const {path, name, mode} of entries) {
-    if (ignored.has(path) || isSecretFile(shownPath(path))) found.push(name)
-    else if (mode !== '120000' && hasSecret((await plainText(fileAt(at.path, path))) ?? UNREAD)) found.push(name)
+  for (const {path, name, mode, size} of entries) {
+    if (ignored.has(path) || isSecretFile(shownPath(path)) || size > LARGEST_READ) found.push(name)
+    else if (mode !== '120000' && (await holdsSecret(fileAt(at.path, path)))) found.push(name)
   }
   return found
 }
@@ -129,11 +130,17 @@ async function stagedSecrets(
   const diff = (...format: string[]) => ['diff', ...PLAIN_DIFF, ...format, headTree, indexTree, '--']
   const names = await pathsOf(context, diff('--name-only', '-z'))
   const isSecret = names.some(name => isSecretFile(shownPath(name)))
-  return isSecret || hasSecret(withoutRemoved(await context.runner.text(diff('--text', '-U0')))) ? names : []
+  return isSecret || (await bringsSecret(await context.runner.text(diff('--text', '-U0')))) ? names : []
 }
 
-/** Stands for what could not be read, and looks like a secret. */
-const UNREAD = '-----BEGIN PRIVATE KEY'
+/** A larger file is not read for secrets, and GitHub takes none that is much larger. */
+const LARGEST_READ = 64 * 1024 * 1024
+
+/** Whether a file holds what looks like a secret; one that cannot be read counts as if it did. */
+async function holdsSecret(file: Buffer | string): Promise<boolean> {
+  const text = await plainText(file)
+  return text === null || findsInPieces(text, hasSecret)
+}
 
 /** Puts paths of the temporary index back to what HEAD has of them. */
 async function backToHead(

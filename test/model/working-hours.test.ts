@@ -17,6 +17,16 @@ describe('working hours', () => {
     ['9-17', 'America/Los_Angeles', night, true],
     ['22:00-06:00', 'UTC', night, true],
     ['22:00-06:00', 'UTC', noon, false],
+    ['22:00-24:00', 'UTC', Date.UTC(2026, 5, 2), false],
+    ['9-17', 'Asia/Kathmandu', Date.UTC(2026, 5, 1, 3, 15), true],
+    // Summer time begins at 1:00 UTC: an hour of that night is left out, and all others are as on the clock.
+    ['02:00-03:00', 'Europe/Vienna', Date.UTC(2026, 2, 29, 1), false],
+    ['09:00-17:00', 'Europe/Vienna', Date.UTC(2026, 2, 29, 7), true],
+    ['09:00-17:00', 'Europe/Vienna', Date.UTC(2026, 2, 28, 7), false],
+    ['22:00-06:00', 'Europe/Vienna', Date.UTC(2026, 2, 29, 4), false],
+    // It ends at 1:00 UTC: an hour of that night comes twice.
+    ['02:00-03:00', 'Europe/Vienna', Date.UTC(2026, 9, 25, 0, 30), true],
+    ['02:00-03:00', 'Europe/Vienna', Date.UTC(2026, 9, 25, 1, 30), true],
     ['0-24', 'UTC', night, null],
   ] as const)('%s in %s', (working_hours, timezone, at, expected) => {
     expect(isWorkingHours(working_hours)).toBe(expected !== null)

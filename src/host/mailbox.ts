@@ -11,6 +11,7 @@ import {MAIL_ALTERED} from '../model/data/pane.ts'
 import type {MailItem} from '../protocol/host-api.ts'
 import {Spool} from './spool.ts'
 import {storable} from './storable.ts'
+import {Turns} from './turns.ts'
 
 /** The largest body, compressed and inflated; a hook's report with a file in it is well below it. */
 const MAX_BODY_BYTES = 1024 * 1024
@@ -72,6 +73,8 @@ export class Mailbox implements AsyncDisposable {
   readonly #connections = new Map<PaneId, Set<Socket>>()
   /** The bytes of each pane's posts that are on their way. */
   readonly #receiving = new Map<PaneId, number>()
+  /** Parsing a post and telling of it stops all terminals for as long as it takes. */
+  readonly #turns: Turns<PaneId>
   /** How many posts of a pane were kept in another form than they came. */
   readonly #altered = new Map<PaneId, number>()
   #port = 0
@@ -88,6 +91,7 @@ export class Mailbox implements AsyncDisposable {
     this.#onMail = options.onMail
     this.#isRead = options.isRead ?? (() => true)
     this.#spool = new Spool(options.clock)
+    this.#turns = new Turns(options.clock)
     const limits = {headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_AT_CONNECTIONS_MS}
     this.#server = createServer(limits, (request, response) => {
       this.#receive(request, response).catch(error => {
@@ -116,6 +120,7 @@ export class Mailbox implements AsyncDisposable {
       if (waiting) refuse(waiting.response, 410, 'the pane was closed')
     }
     this.#altered.delete(pane)
+    this.#turns.forget(pane)
   }
 
   /** Adds an item from the host itself, as if the pane had posted it; it never displaces the pane's mail. */
@@ -179,28 +184,17 @@ export class Mailbox implements AsyncDisposable {
     return true
   }
 
-  /** Reads the body; undefined when it is too long. Throws when its sender goes away. */
-  async #readBody(pane: PaneId, request: IncomingMessage): Promise<Buffer | undefined | 'too much'> {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    const grow = (by: number): number => {
-      const all = (this.#receiving.get(pane) ?? 0) + by
+  /** Counts the bytes of a pane's post that is on its way, until it is disposed. `add` gives those of all its posts. */
+  #onTheWay(pane: PaneId): Disposable & {add(bytes: number): number} {
+    let own = 0
+    const add = (bytes: number): number => {
+      own += bytes
+      const all = (this.#receiving.get(pane) ?? 0) + bytes
       if (all === 0) this.#receiving.delete(pane)
       else this.#receiving.set(pane, all)
       return all
     }
-    try {
-      for await (const chunk of request as AsyncIterable<Buffer>) {
-        bytes += chunk.length
-        const all = grow(chunk.length)
-        if (bytes > MAX_BODY_BYTES) return undefined
-        if (all > MAX_RECEIVING_BYTES) return 'too much'
-        chunks.push(chunk)
-      }
-      return Buffer.concat(chunks)
-    } finally {
-      grow(-bytes)
-    }
+    return {add, [Symbol.dispose]: () => void add(-own)}
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -216,10 +210,12 @@ export class Mailbox implements AsyncDisposable {
     const telemetry = TELEMETRY.exec(path)?.[1]
     const kind = telemetry === undefined ? KIND.exec(path)?.[1] : `otlp-${telemetry}`
     if (request.method !== 'POST' || kind === undefined) return refuse(response, 404, 'post to /mail/<kind>')
-    const sent = await this.#readBody(pane, request)
+    using onTheWay = this.#onTheWay(pane)
+    const sent = await readBody(request, bytes => onTheWay.add(bytes) <= MAX_RECEIVING_BYTES)
     if (sent === 'too much') return refuse(response, 503, 'too many posts of this pane are on their way')
     const text = sent && (request.headers['content-encoding'] === 'gzip' ? await inflated(sent) : sent)?.toString()
     if (text === undefined) return refuse(response, 413, `the limit is ${MAX_BODY_BYTES} bytes`)
+    using _turn = await this.#turns.take(pane)
     const body = parseJson(text)
     if (body === undefined) return refuse(response, 400, 'the body is not JSON')
     // The pane may have been closed while its post came in.
@@ -289,6 +285,22 @@ export class Mailbox implements AsyncDisposable {
 
 function refuse(response: ServerResponse, status: number, reason: string): void {
   response.writeHead(status, {'content-type': 'text/plain', connection: 'close'}).end(`${reason}\n`)
+}
+
+/** Reads the body; undefined when it is too long. `hasRoom` is asked about each part. Throws when its sender goes away. */
+async function readBody(
+  request: IncomingMessage,
+  hasRoom: (bytes: number) => boolean,
+): Promise<Buffer | undefined | 'too much'> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MAX_BODY_BYTES) return undefined
+    if (!hasRoom(chunk.length)) return 'too much'
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 /** Inflates a gzip body; undefined when it would be too long. Invalid gzip gives text that is no JSON. */

@@ -60,6 +60,7 @@ export class ServedPeer<A extends Api, T extends Topics> implements Peer<T> {
   constructor(options: PeerOptions<A, T>) {
     this.#options = options
     const proof = options.check ? createProof(options.path) : null
+    if (options.check && !proof) options.log.warn('no file can be made by which a caller shows who it is')
     this.#proof = proof
     if (!options.check) this.#caller = PERSON
     this.#channel = new Channel({

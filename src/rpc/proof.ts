@@ -1,5 +1,6 @@
 import {closeSync, constants, existsSync, openSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {readdir, readlink} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import {basename, dirname, join} from 'node:path'
 import {disposable} from '../base/dispose.ts'
 import {isSystemError} from '../base/errors.ts'
@@ -17,15 +18,30 @@ export type Proof = Disposable & {
   isHeldBy(pid: number): Promise<boolean>
 }
 
-/** Makes the file of one connection to the socket. */
-export function createProof(socket: string): Proof {
-  const path = join(dirname(socket), `${prefixOf(socket)}${crypto.randomUUID()}`)
-  writeFileSync(path, '', {mode: 0o600, flag: 'wx'})
+/**
+ * Makes the file of one connection to the socket: beside it, or elsewhere where its disk takes no more files. null: nowhere,
+ * so that it is not known who calls.
+ */
+export function createProof(socket: string, elsewhere: readonly string[] = [tmpdir(), '/dev/shm']): Proof | null {
+  const path = makeFile(`${prefixOf(socket)}${crypto.randomUUID()}`, [dirname(socket), ...elsewhere])
+  if (path === null) return null
   return {
     path,
     isHeldBy: pid => (process.platform === 'linux' ? isOpenIn(pid, path) : isListed(pid, path)),
     [Symbol.dispose]: () => rmSync(path, {force: true}),
   }
+}
+
+function makeFile(name: string, folders: readonly string[]): string | null {
+  for (const folder of folders) {
+    try {
+      writeFileSync(join(folder, name), '', {mode: 0o600, flag: 'wx'})
+      return join(folder, name)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error
+    }
+  }
+  return null
 }
 
 /** Removes the files that a killed server left. */

@@ -10,6 +10,7 @@ import {PROTOCOL_VERSION} from '../../src/protocol/hello.ts'
 import type {CallerRules} from '../../src/rpc/caller.ts'
 import {connect} from '../../src/rpc/connect.ts'
 import {acquireProcessLock} from '../../src/rpc/lock.ts'
+import {createProof, holdProof} from '../../src/rpc/proof.ts'
 import {serve} from '../../src/rpc/serve.ts'
 import {COMPILED} from '../compiled.ts'
 
@@ -84,4 +85,15 @@ it('a process that says it is another one, or shows none, counts as an agent', a
 it('a process that the server itself started counts as an agent, but for the supervised one', async () => {
   await using server = await startServer({above: () => [process.pid]})
   expect(await server.ask('$ASK')).toEqual({kind: 'agent', session: null})
+})
+
+it('shows who it is by a file elsewhere where the disk of the socket takes none', async () => {
+  using folder = temporaryFolder()
+  const socket = '/no/such/folder/daemon.sock'
+  using proof = createProof(socket, ['/dev/full', folder.path])
+  expect(dirname(proof!.path)).toBe(folder.path)
+  expect(await proof!.isHeldBy(process.pid)).toBe(false)
+  using _held = holdProof(proof!.path)
+  expect(await proof!.isHeldBy(process.pid)).toBe(true)
+  expect(createProof(socket, ['/dev/full'])).toBeNull()
 })

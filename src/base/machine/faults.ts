@@ -36,6 +36,8 @@ export const FAULTS: Readonly<Record<FaultCode, (detail: string) => Fault>> = {
 
 /** Below this, a disk is the one that took no more. */
 const LEAST_BYTES = 1024 ** 2
+/** What could not be made whole was taken away again, so a few are left. */
+const LEAST_FILES = 20
 const watched = new Set<string>()
 
 /** Notes folders in which this process writes, so that the error of a full disk can say which disk it is. */
@@ -49,7 +51,7 @@ function fullFolders(): string {
   for (const folder of watched) {
     try {
       const {bavail, bsize, files, ffree} = statfsSync(folder)
-      const isFull = bavail * bsize < LEAST_BYTES || (files > 0 && ffree === 0)
+      const isFull = bavail * bsize < LEAST_BYTES || (files > 0 && ffree < LEAST_FILES)
       const {dev} = statSync(folder)
       if (isFull && !disks.has(dev)) disks.set(dev, folder)
     } catch {

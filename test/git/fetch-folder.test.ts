@@ -7,8 +7,9 @@ import {makeFetchFolder, removeDeadFetches} from '../../src/git/command/fetch-fo
 
 it('leaves nothing of a folder for a fetch that a full disk does not take', async () => {
   using folder = temporaryFolder()
-  const full = async () => Promise.reject(Object.assign(new Error('ENOSPC'), {code: 'ENOSPC'}))
-  await expect(makeFetchFolder(folder.path, full)).rejects.toMatchObject({code: 'ENOSPC'})
+  const full = async () => Promise.reject(Object.assign(new Error('ENOSPC'), {code: 'ENOSPC', syscall: 'write'}))
+  const message = `The disk is full: no folder for a fetch can be made in ${folder.path}`
+  await expect(makeFetchFolder(folder.path, full)).rejects.toMatchObject({code: 'disk-full', message})
   expect(readdirSync(folder.path)).toEqual([])
 })
 

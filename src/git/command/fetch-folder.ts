@@ -1,7 +1,9 @@
 import {readdirSync, rmSync} from 'node:fs'
 import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {machineError} from '../../base/errors.ts'
 import {statOrNull} from '../../base/files.ts'
+import {faultOf} from '../../base/machine/faults.ts'
 import {isAlive} from '../../base/run.ts'
 
 const PREFIX = 'fetch-'
@@ -16,8 +18,9 @@ const COMMON = 'common'
  * take the room that comes free. `write`: how its files are written.
  */
 export async function makeFetchFolder(ownFolder: string, write: typeof writeFile = writeFile): Promise<string> {
-  const folder = await mkdtemp(join(ownFolder, `${PREFIX}${process.pid}-`))
+  let folder: string | undefined
   try {
+    folder = await mkdtemp(join(ownFolder, `${PREFIX}${process.pid}-`))
     // Where git keeps the refs in a clone with reftables; it makes none itself.
     await mkdir(join(folder, 'reftable'))
     await mkdir(join(folder, COMMON))
@@ -28,8 +31,10 @@ export async function makeFetchFolder(ownFolder: string, write: typeof writeFile
     await write(join(folder, 'commondir'), `${COMMON}\n`)
     return folder
   } catch (error) {
-    await rm(folder, {recursive: true, force: true})
-    throw error
+    if (folder !== undefined) await rm(folder, {recursive: true, force: true})
+    const fault = faultOf(error)
+    // The same words at each try, without the folder's own name: they are one trouble to a person.
+    throw fault === null ? error : machineError(fault, `no folder for a fetch can be made in ${ownFolder}`)
   }
 }
 

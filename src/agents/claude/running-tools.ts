@@ -14,6 +14,8 @@ const hook = z.object({
 type Running = {toolUse: string; by: string; turn: string; shown: AgentReport}
 
 const ENDS = ['PostToolUse', 'PostToolUseFailure']
+/** As many are remembered of a pane: a client runs a few at a time, and an agent can post beginnings without end. */
+const MOST = 200
 /** After these nothing of the same agent or subagent runs. */
 const ENDS_ALL = ['PostToolBatch', 'Stop', 'StopFailure', 'SessionStart']
 /** The client's own news that a task in the background ended, posted as a prompt. */
@@ -38,7 +40,7 @@ export function createRunningTools() {
       if (item.kind === 'PreToolUse' && report) {
         // Tools of an earlier turn were interrupted, which no hook says.
         const others = before.filter(tool => tool.toolUse !== toolUse && (tool.by !== by || tool.turn === turn))
-        running.set(item.pane, [...others, {toolUse, by, turn, shown: report}])
+        running.set(item.pane, [...others, {toolUse, by, turn, shown: report}].slice(-MOST))
         return report
       }
       const left = ENDS.includes(item.kind)

@@ -63,3 +63,10 @@ it('reads what cannot be read as other posts are read', () => {
     'thinking',
   ])
 })
+
+it('remembers only so many of an agent that posts beginnings without end', () => {
+  const ids = Array.from({length: 1000}, (_, index) => `t${index}`)
+  const ends = ids.slice(-200).map((id): [string, object] => ['PostToolUse', {tool_use_id: id, prompt_id: 'one'}])
+  const said = shown(...ids.map(id => bash(id, id)), ...ends)
+  expect([said.at(999), said.at(1000), said.at(-1)]).toEqual(['Bash t999', 'Bash t999', 'thinking'])
+})

@@ -1,8 +1,9 @@
-import {ClambakeError} from '../../base/errors.ts'
+import {ClambakeError, machineError} from '../../base/errors.ts'
+import {faultIn, hasNoRoom} from '../../base/machine/faults.ts'
 import {safeLine, truncate} from '../../base/text.ts'
 import {shortSha} from '../../base/words.ts'
 import type {Fact} from '../../model/core/facts.ts'
-import {describeFailure} from '../../model/data/assignment.ts'
+import {describeFailure, type Failure} from '../../model/data/assignment.ts'
 import type {Config} from '../../model/data/config.ts'
 import type {EffectOf} from '../../model/data/effects.ts'
 import type {GitGateway} from '../../model/gateways/git.ts'
@@ -10,7 +11,17 @@ import type {HubGateway} from '../../model/gateways/hub.ts'
 import {copyFiles} from '../runtime/copy.ts'
 import type {Jobs} from './jobs.ts'
 
-type Gateways = {git: GitGateway; hub: Pick<HubGateway, 'append'>; jobs: Jobs; config: Config}
+type Gateways = {
+  git: GitGateway
+  hub: Pick<HubGateway, 'append'>
+  jobs: Jobs
+  config: Config
+  /** Whether the disk of a folder has hardly any room. */
+  isFull?: (folder: string) => boolean
+}
+
+/** With less, a command that says so has failed for the disk; it may have taken back what it had written. */
+const LEAST_BYTES = 256 * 1024 * 1024
 
 /** Columns of a failed set-up's output in the message; running the command in the worktree shows all of it. */
 const OUTPUT_WIDTH = 300
@@ -18,7 +29,7 @@ const OUTPUT_LINES = 5
 
 /** Brings files to a worktree, and runs the set-up commands in it until they passed once. Throws `setup-failed`. */
 export async function setUpWorktree(
-  {git, hub, jobs, config}: Gateways,
+  {git, hub, jobs, config, isFull}: Gateways,
   {ticket, branch, session, worktree}: EffectOf<'setUpWorktree'>,
 ): Promise<Fact[]> {
   if (await git.isSetUp(worktree)) return [{type: 'worktreeSetUp', ticket}]
@@ -30,6 +41,7 @@ export async function setUpWorktree(
     await git.markSetUp(worktree)
     return [{type: 'worktreeSetUp', ticket}]
   }
+  refuseFullDisk(outcome, {worktree, isFull})
   const said = safeLine(outcome.output.split('\n').slice(-OUTPUT_LINES).join(' '))
   throw new ClambakeError({
     code: 'setup-failed',
@@ -37,6 +49,18 @@ export async function setUpWorktree(
     kept: `everything in ${worktree}`,
     next: `run it there to see why, then: clambake pop ${ticket}`,
   })
+}
+
+/**
+ * Throws `disk-full` where a command failed of the disk, so that it runs again once there is room: neither a person nor the
+ * agent can do anything about it in the work.
+ */
+function refuseFullDisk(
+  outcome: Failure,
+  {worktree, isFull = folder => hasNoRoom(folder, LEAST_BYTES)}: {worktree: string; isFull?: Gateways['isFull']},
+): void {
+  if (faultIn(outcome.output) !== 'disk-full' || !isFull(worktree)) return
+  throw machineError('disk-full', `${describeFailure(outcome)} in ${worktree}`)
 }
 
 /** Copies what `worktree.copy` names, and tells what could not be copied: commands may need it. */
@@ -58,7 +82,7 @@ async function bringFiles(
 
 /** Runs the verify commands on the commit `head`. Throws `head-moved` when the agent committed meanwhile. */
 export async function verifyWork(
-  {git, hub, jobs, config}: Gateways,
+  {git, hub, jobs, config, isFull}: Gateways,
   {ticket, branch, session, worktree, head}: EffectOf<'verifyWork'>,
 ): Promise<Fact[]> {
   const {verify: commands, verify_timeout: timeoutMinutes} = config.agents
@@ -74,6 +98,7 @@ export async function verifyWork(
     })
   }
   if (outcome === 'passed') return [{type: 'workVerified', ticket, head, failure: null}]
+  refuseFullDisk(outcome, {worktree, isFull})
   hub.append({
     type: 'status_update',
     ticket,

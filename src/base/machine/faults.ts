@@ -45,15 +45,19 @@ export function watchDisks(folders: readonly string[]): void {
   for (const folder of folders) watched.add(folder)
 }
 
+/** Whether the disk of a folder has less room than this, or takes hardly a file more. */
+export function hasNoRoom(folder: string, leastBytes = LEAST_BYTES): boolean {
+  const {bavail, bsize, files, ffree} = statfsSync(folder)
+  return bavail * bsize < leastBytes || (files > 0 && ffree < LEAST_FILES)
+}
+
 /** Names one folder of each disk that has no room; '': the system does not say which one was meant. */
 function fullFolders(): string {
   const disks = new Map<number, string>()
   for (const folder of watched) {
     try {
-      const {bavail, bsize, files, ffree} = statfsSync(folder)
-      const isFull = bavail * bsize < LEAST_BYTES || (files > 0 && ffree < LEAST_FILES)
       const {dev} = statSync(folder)
-      if (isFull && !disks.has(dev)) disks.set(dev, folder)
+      if (hasNoRoom(folder) && !disks.has(dev)) disks.set(dev, folder)
     } catch {
       // It is not there now.
     }

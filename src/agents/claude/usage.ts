@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import * as z from 'zod'
 import {safeLine, truncate} from '../../base/text.ts'
 import type {MailItem} from '../../model/data/pane.ts'
@@ -18,6 +19,10 @@ const CUMULATIVE = /^2$|CUMULATIVE/
 const MODEL_WIDTH = 60
 /** More tokens, dollars, lines or seconds are no figure: their sum would be no number, and every budget used up for ever. */
 const MOST = 1e9
+/** As many figures are remembered of a pane, the last ones: a client posts again what it posted a moment ago. */
+const REMEMBERED = 20_000
+/** A longer key is remembered by its hash. */
+const LONGEST_KEY = 200
 
 /** One reported figure; when it is reported again it has the same key. */
 type UsageRecord =
@@ -173,16 +178,27 @@ export function createUsageCounter(): UsageCounter {
   const counted = new Map<string, number>()
   let newest: ContextFill | null = null
 
+  function remember(key: string, reached: number): void {
+    // What is posted again and again, as a running total, comes last again.
+    counted.delete(key)
+    counted.set(key, reached)
+    for (const oldest of counted.keys()) {
+      if (counted.size <= REMEMBERED) break
+      counted.delete(oldest)
+    }
+  }
+
   function added(record: UsageRecord): Usage {
-    const before = counted.get(record.key)
+    const key = record.key.length > LONGEST_KEY ? createHash('sha256').update(record.key).digest('hex') : record.key
+    const before = counted.get(key)
     if (record.kind === 'request') {
-      counted.set(record.key, 1)
+      remember(key, 1)
       if (record.fill && (newest === null || record.fill.at >= newest.at)) newest = record.fill
       return before === undefined ? record.usage : NO_USAGE
     }
     // Of a running total the greatest value counts; a step counts once.
     const value = before === undefined || record.running ? Math.max(before ?? 0, record.value) : before
-    counted.set(record.key, value)
+    remember(key, value)
     return {...NO_USAGE, [record.counts]: value - (before ?? 0)}
   }
 

@@ -81,6 +81,18 @@ describe('a request', () => {
     expect(total([request(1, change)])).toEqual(ONE)
   })
 
+  it('counts once however long its names are, and only the last ones of very many are remembered', () => {
+    const long = 'x'.repeat(100_000)
+    expect(total([request(1, {'session.id': long}), request(1, {'session.id': long})]).requests).toBe(1)
+    const record = (sequence: number) => ({
+      attributes: attributesOf({'event.name': 'api_request', 'event.sequence': sequence, cost_usd: 1}),
+    })
+    const many = (from: number) => logs(...Array.from({length: 5000}, (_, index) => record(from + index)))
+    const posts = [0, 5000, 10_000, 15_000, 20_000].map(many)
+    expect(total([...posts, many(20_000)]).requests).toBe(25_000)
+    expect(total([...posts, many(0)]).requests).toBe(30_000)
+  })
+
   it('is known by its body or by its event name alone', () => {
     const given = attributesOf({cost_usd: 0.5})
     expect(total([logs({eventName: 'claude_code.api_request', attributes: given})]).costUsd).toBe(0.5)

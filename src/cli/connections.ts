@@ -3,6 +3,7 @@
  * version start without it.
  */
 export {hostEnvironment, placeOf, surroundingsOf} from '../daemon/place.ts'
+export {daemonElsewhere} from '../rpc/clone-lock.ts'
 export {connect} from '../rpc/connect.ts'
 export {ensureDaemon, ensureHost, runningPass} from '../rpc/ensure.ts'
 export {startTelemetry} from '../telemetry/telemetry.ts'

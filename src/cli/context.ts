@@ -13,6 +13,7 @@ import type {DaemonApi, DaemonTopics} from '../protocol/daemon.ts'
 import {type Hello, isOtherBuild, PROTOCOL_VERSION} from '../protocol/hello.ts'
 import type {HostApi, HostTopics} from '../protocol/host-api.ts'
 import type {Api, Topics} from '../protocol/rpc-message.ts'
+import type {Elsewhere} from '../rpc/clone-lock.ts'
 import type {Connection} from '../rpc/connect.ts'
 import type {Telemetry} from '../telemetry/telemetry.ts'
 import type {TerminalMode} from '../tui/terminal-mode.ts'
@@ -40,6 +41,8 @@ export type CommandContext = AsyncDisposable & {
   explained(error: unknown): Promise<unknown>
   /** Process id of the `--once` that runs in the daemon's place; undefined: none. */
   runningPass(): Promise<number | undefined>
+  /** The daemon of this clone that has its state in another folder; undefined: none. */
+  daemonElsewhere(): Promise<Elsewhere | undefined>
   /** Connects to the terminal host; starts it if none runs. */
   host(): Promise<HostConnection>
   /** Connects to the running terminal host; undefined: none runs. */
@@ -226,6 +229,10 @@ export function openContext(options: {
     explained: async error =>
       other === undefined ? error : (await import('../rpc/parse.ts')).explainedBy(other, error),
     runningPass: async () => (await reach()).runningPass((await place()).paths)?.pid,
+    async daemonElsewhere() {
+      const {commonDir, paths} = await place()
+      return (await reach()).daemonElsewhere(commonDir, paths.state)
+    },
     host: async () => stack.use(await (await reach()).ensureHost(await start())),
     async runningHost() {
       const connection = await running<HostApi, HostTopics>((await place()).paths.host)

@@ -6,6 +6,7 @@ import {runThrough} from '../base/run.ts'
 import {createStarter} from '../base/starter.ts'
 import {SHAPE, VERSION} from '../base/version.ts'
 import {PROTOCOL_VERSION} from '../protocol/hello.ts'
+import {lockClone} from '../rpc/clone-lock.ts'
 import {writeFailure} from '../rpc/failure.ts'
 import {acquireProcessLock} from '../rpc/lock.ts'
 import {takeSecrets} from '../rpc/secrets.ts'
@@ -49,6 +50,7 @@ async function work(surrounding: Surrounding, env: NodeJS.ProcessEnv): Promise<b
   // Another daemon was faster; callers find that one.
   if ('heldBy' in lock) return false
   using _lock = lock
+  using _clone = lockClone({commonDir: surrounding.commonDir, state: paths.state, info, log})
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
   const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))

@@ -14,6 +14,8 @@ const processInfo = z.object({
   startedAt: z.number(),
   /** `pass`: it works alone (`--once`) and answers no calls. */
   doing: z.literal('pass').exactOptional(),
+  /** The state folder of a clone's daemon. */
+  state: z.string().exactOptional(),
 })
 
 /** Describes the holder of a lock in messages; only the lock itself proves that it is held. */

@@ -7,6 +7,7 @@ import {silentLog} from '../../src/base/log.ts'
 import {runtimePaths} from '../../src/base/paths.ts'
 import {VERSION} from '../../src/base/version.ts'
 import type {Hello} from '../../src/protocol/hello.ts'
+import {lockClone} from '../../src/rpc/clone-lock.ts'
 import {acquireProcessLock} from '../../src/rpc/lock.ts'
 import {serve} from '../../src/rpc/serve.ts'
 import {refusal, refusalData} from './refusals.ts'
@@ -213,5 +214,22 @@ describe('a process of another version', () => {
     await app.sees('kill 4242')
     await app.press('q')
     expect(await app.gone()).toMatchObject({exitCode: 0})
+  })
+})
+
+describe('a daemon with another state folder', () => {
+  it('is named with its folder, and works alone in the clone', async () => {
+    const info = {pid: process.pid, version: VERSION, cwd: play.checkout, startedAt: Date.now()}
+    const state = join(play.folder, 'state-of-cron')
+    using _clone = lockClone({commonDir: join(play.checkout, '.git'), state, info, log: silentLog})
+    for (const args of [['pop'], ['--once']]) {
+      expect(await refusal(play, args)).toEqual({
+        exitCode: 1,
+        message: `Another daemon (pid ${process.pid}) works in this clone, with its state in ${state}`,
+        kept: 'it and its agents were left alone',
+        next: expect.stringContaining(`CLAMBAKE_STATE_DIR=${state} clambake daemon stop`),
+      })
+    }
+    expect((await play.command(['status'])).stdout).toContain(`has its state in ${state}`)
   })
 })

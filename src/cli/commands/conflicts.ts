@@ -10,7 +10,7 @@ import type {DaemonState} from '../../protocol/daemon.ts'
 import {defineCommand} from '../define.ts'
 import {age, columns} from '../output/text.ts'
 import {watchState} from '../output/watch.ts'
-import {noDaemon} from './daemon.ts'
+import {type InPlace, inPlace, noDaemon} from './daemon.ts'
 
 type Found = Pick<DaemonState, 'conflicts' | 'sides'> & {
   /** Reservations of which somebody else changes something. */
@@ -32,7 +32,7 @@ export const conflicts = defineCommand({
   async run({watch}, context): Promise<Found | undefined> {
     const daemon = await context.runningDaemon()
     if (!daemon) {
-      if (watch) throw notWatched(await context.runningPass())
+      if (watch) throw notWatched(await inPlace(context))
       const {readConflicts} = await import('../read-conflicts.ts')
       return await readConflicts(context)
     }
@@ -49,10 +49,10 @@ function foundIn({conflicts: found, sides, hub}: DaemonState): Found {
   return {conflicts: found, sides, reserved: hub.reservations.filter(({touched}) => touched.length > 0)}
 }
 
-function notWatched(pass: number | undefined): ClambakeError {
+function notWatched(instead: InPlace): ClambakeError {
   return new ClambakeError({
     code: 'not-running',
-    message: `${noDaemon(pass)}, so nothing watches for conflicts`,
+    message: `${noDaemon(instead)}, so nothing watches for conflicts`,
     next: 'clambake daemon start; clambake conflicts, without --watch, looks once',
   })
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import {EXIT} from '../../base/errors.ts'
 import {isOtherBuild} from '../../protocol/hello.ts'
+import type {Elsewhere} from '../../rpc/clone-lock.ts'
 import {type CommandContext, helloOf} from '../context.ts'
 import {defineCommand} from '../define.ts'
 
@@ -27,10 +28,10 @@ export const daemonStop = defineCommand({
   examples: [['clambake daemon stop', 'the next clambake starts it again and continues']],
   async run(_, context) {
     const pid = await stopDaemon(context)
-    return pid === null ? {stopped: false, pid, pass: await context.runningPass()} : {stopped: true, pid}
+    return pid === null ? {stopped: false, pid, ...(await inPlace(context))} : {stopped: true, pid}
   },
-  text: ({stopped, pid, pass}) =>
-    stopped ? `The daemon (pid ${pid}) stopped; its agents keep running` : noDaemon(pass),
+  text: ({stopped, pid, ...found}) =>
+    stopped ? `The daemon (pid ${pid}) stopped; its agents keep running` : noDaemon(found),
 })
 
 export const daemonRestart = defineCommand({
@@ -59,14 +60,14 @@ export const daemonReload = defineCommand({
   async run(_, context) {
     await context.surrounding()
     const was = await stopDaemon(context)
-    if (was === null) return {reloaded: false, pid: null, pass: await context.runningPass()}
+    if (was === null) return {reloaded: false, pid: null, ...(await inPlace(context))}
     const {peer} = await context.daemon()
     return {reloaded: true, pid: peer.pid}
   },
-  text: ({reloaded, pid, pass}) =>
+  text: ({reloaded, pid, ...found}) =>
     reloaded
       ? `The daemon (pid ${pid}) uses the configuration as it is now`
-      : `${noDaemon(pass)}; the next one reads the configuration when it starts`,
+      : `${noDaemon(found)}; the next one reads the configuration when it starts`,
 })
 
 export const daemonStatus = defineCommand({
@@ -81,12 +82,12 @@ export const daemonStatus = defineCommand({
       const {pid, version} = daemon.peer
       return {running: true, pid, version, otherBuild: isOtherBuild(helloOf('command'), daemon.peer)}
     }
-    return {running: false, pass: await context.runningPass()}
+    return {running: false, ...(await inPlace(context))}
   },
-  text: ({running, pid, version, pass, otherBuild}) =>
+  text: ({running, pid, version, otherBuild, ...found}) =>
     running
       ? `The daemon runs: pid ${pid}, version ${version}${otherBuild ? ', of another build than this program: clambake daemon restart' : ''}`
-      : noDaemon(pass),
+      : noDaemon(found),
   exit: ({running}) => (running ? EXIT.good : EXIT.needsHuman),
 })
 
@@ -101,9 +102,18 @@ async function stopDaemon(context: CommandContext): Promise<number | null> {
   return daemon.peer.pid
 }
 
-/** Says that no daemon runs; `pass` is the pid of a `--once` that runs in its place. */
-export function noDaemon(pass: number | undefined): string {
-  return pass === undefined
-    ? 'No daemon runs here'
-    : `No daemon runs here; a pass (clambake --once, pid ${pass}) runs in its place`
+/** What works in a clone where a command finds no daemon: the pid of a `--once`, or a daemon with another state folder. */
+export type InPlace = {pass?: number | undefined; elsewhere?: Elsewhere | undefined}
+
+/** Finds what works in place of the daemon that a command does not find. */
+export async function inPlace(context: CommandContext): Promise<InPlace> {
+  return {pass: await context.runningPass(), elsewhere: await context.daemonElsewhere()}
+}
+
+/** Says that no daemon runs, and what does in its place. */
+export function noDaemon({pass, elsewhere}: InPlace): string {
+  if (pass !== undefined) return `No daemon runs here; a pass (clambake --once, pid ${pass}) runs in its place`
+  if (elsewhere === undefined) return 'No daemon runs here'
+  const {pid, state} = elsewhere
+  return `The daemon of this clone (pid ${pid}) has its state in ${state}: set CLAMBAKE_STATE_DIR to that`
 }

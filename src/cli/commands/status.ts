@@ -7,14 +7,12 @@ import {defineCommand} from '../define.ts'
 import {type Check, checkHealth, healthText} from '../health.ts'
 import {attention, statusText} from '../output/status.ts'
 import {watchState} from '../output/watch.ts'
-import {noDaemon} from './daemon.ts'
+import {type InPlace, inPlace, noDaemon} from './daemon.ts'
 
 type Read = Pick<Status, 'state' | 'unread'>
 
-type Status = {
+type Status = InPlace & {
   running: boolean
-  /** Pid of a `--once` that runs in the daemon's place. */
-  pass?: number | undefined
   state: DaemonState | null
   /** Why GitHub could not be read; null: it was, or a daemon runs. */
   unread: string | null
@@ -55,12 +53,12 @@ export const status = defineCommand({
   ],
   async run({agentsOnly, healthCheck, watch}, context): Promise<Status | undefined> {
     const daemon = await context.runningDaemon()
-    const pass = daemon ? undefined : await context.runningPass()
-    if (watch && !daemon) throw notWatched(pass)
+    const instead = daemon ? {} : await inPlace(context)
+    if (watch && !daemon) throw notWatched(instead)
     const read = daemon ? {state: await daemon.call('state', {}), unread: null} : await readState(context)
     const {state} = read
     const hubOff = await (await import('../hub/off.ts')).offHere(context)
-    const found = {running: daemon !== undefined, pass, ...read, agentsOnly, hubOff}
+    const found = {running: daemon !== undefined, ...instead, ...read, agentsOnly, hubOff}
     if (healthCheck) return {...found, health: await checkHealth(context, daemon, read)}
     if (watch && daemon && state) {
       await watchState(daemon, state, context, {
@@ -71,12 +69,13 @@ export const status = defineCommand({
     }
     return {...found, health: null}
   },
-  text({running, pass, state, unread, health, agentsOnly, hubOff}, context) {
+  text({running, pass, elsewhere, state, unread, health, agentsOnly, hubOff}, context) {
     if (health) return healthText(health)
     const without = running
       ? []
       : [
-          `${noDaemon(pass)}${pass === undefined ? ': nothing is claimed and nothing lands until clambake daemon start' : ''}`,
+          noDaemon({pass, elsewhere}) +
+            ((pass ?? elsewhere) ? '' : ': nothing is claimed and nothing lands until clambake daemon start'),
           ...(unread === null ? [] : [safeText(`GitHub was not read: ${unread}`)]),
         ]
     const shown = state && statusText(state, {agentsOnly, now: context.clock.now(), running})
@@ -105,10 +104,10 @@ async function readState(context: CommandContext): Promise<Read> {
   }
 }
 
-function notWatched(pass: number | undefined): ClambakeError {
+function notWatched(instead: InPlace): ClambakeError {
   return new ClambakeError({
     code: 'not-running',
-    message: `${noDaemon(pass)}, so nothing changes that could be watched`,
+    message: `${noDaemon(instead)}, so nothing changes that could be watched`,
     next: 'clambake daemon start; clambake status, without --watch, reads GitHub once',
   })
 }

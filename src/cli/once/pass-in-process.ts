@@ -5,6 +5,7 @@ import {createStarter} from '../../base/starter.ts'
 import {VERSION} from '../../base/version.ts'
 import {hostOpener, openServices} from '../../daemon/open.ts'
 import type {PassReport} from '../../protocol/daemon.ts'
+import {lockClone} from '../../rpc/clone-lock.ts'
 import {refuseDuringPass} from '../../rpc/ensure.ts'
 import {connectHost} from '../../rpc/host-gateway.ts'
 import {acquireProcessLock} from '../../rpc/lock.ts'
@@ -41,6 +42,7 @@ export async function passInProcess(input: OnceInput, context: CommandContext): 
     })
   }
   using _lock = lock
+  using _clone = lockClone({commonDir: surrounding.commonDir, state: paths.state, info, log})
   const stop = new AbortController()
   const park = () => stop.abort()
   process.on('SIGINT', park).on('SIGTERM', park)

@@ -56,18 +56,18 @@ describe('the changes of work', () => {
   })
 
   it('of a file that was too large, and is not any more, are counted and not read', async () => {
-    await using sandbox = await createSandbox({'was big.txt': 'y\n'.repeat(600_000), 'a.txt': 'a\n'})
+    await using sandbox = await createSandbox({'was\nbig.txt': 'y\n'.repeat(600_000), 'a.txt': 'a\n'})
     const clone = await sandbox.clone()
     const repository = await sandbox.open(clone)
     const {branch, path, work} = await startTicket(repository, 1, clone)
-    await work.commitFile('was big.txt', 'small\n')
-    expect(await repository.fileDiff({branch, worktree: path}, {path: 'was big.txt', from: null})).toEqual({
+    await work.commitFile('was\nbig.txt', 'small\n')
+    expect(await repository.fileDiff({branch, worktree: path}, {path: 'was\nbig.txt', from: null})).toEqual({
       hunks: [],
       cut: 600_001,
     })
     const asked = [
-      {path: 'was big.txt', side: 'old'},
-      {path: 'was big.txt', side: 'new'},
+      {path: 'was\nbig.txt', side: 'old'},
+      {path: 'was\nbig.txt', side: 'new'},
       {path: 'none', side: 'new'},
     ] as const
     expect(await repository.linesOf({branch, worktree: path}, asked)).toEqual([null, ['small'], null])

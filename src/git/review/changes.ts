@@ -146,7 +146,9 @@ async function largeOf(
 
 /** The bytes of files by their ids or names; 0: there is no such file. */
 async function sizesOf(context: Context, names: readonly string[], env: Ends['env']): Promise<number[]> {
-  const text = await context.runner.text(['cat-file', '--batch-check=%(objectsize)'], {env, input: names.join('\n')})
+  // A path may have a line break.
+  const args = ['cat-file', '--batch-check=%(objectsize)', '-z']
+  const text = await context.runner.text(args, {env, input: names.join('\0')})
   // Of what is not there, git prints the name.
   return text.split('\n').map(size => Number(size) || 0)
 }

@@ -21,6 +21,8 @@ it('logs what an agent does, each file and command once a minute, also while the
     world.host.say(pane, kind, {tool_name, tool_input, cwd})
   for (let n = 0; n < 3; n++) did('Edit', {file_path: `${cwd}/src/a.ts`, new_string: `${n}`})
   did('Write', {file_path: '/etc/outside', content: ''})
+  // Two that are the same as far as they are written down.
+  for (const end of ['a', 'b']) did('Edit', {file_path: `${cwd}/${'long/'.repeat(100)}${end}`})
   did('Write', {file_path: `${cwd}/b.ts`, content: ''}, 'PostToolUseFailure')
   did('Bash', {command: 'npm test'})
   did('Bash', {command: 'docker compose up -d'}, 'PostToolUseFailure')
@@ -37,6 +39,7 @@ it('logs what an agent does, each file and command once a minute, also while the
     'started #1 Issue 1',
     'task_started #1 Issue 1',
     'file_modified src/a.ts',
+    `file_modified ${'long/'.repeat(100).slice(0, 299)}…`,
     'docker_operation docker compose up -d',
     'file_modified src/a.ts',
     'task_completed #1 Issue 1',

@@ -4,10 +4,16 @@ import type {PaneId} from '../../model/data/ids.ts'
 import type {MailItem} from '../../model/data/pane.ts'
 import {reportOf} from './signals.ts'
 
+/** Ids are kept as long as a tool runs; a longer one is cut. */
+const LONGEST_ID = 200
+const id = z
+  .string()
+  .catch('')
+  .transform(text => text.slice(0, LONGEST_ID))
 const hook = z.object({
-  tool_use_id: z.string().catch(''),
-  agent_id: z.string().catch(''),
-  prompt_id: z.string().catch(''),
+  tool_use_id: id,
+  agent_id: id,
+  prompt_id: id,
   prompt: z.string().catch(''),
 })
 /** A tool that has begun and has not ended: of which turn and subagent, and how it is shown. */

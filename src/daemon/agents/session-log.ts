@@ -61,13 +61,13 @@ export function createSessionLog(options: {
   })
 
   function note(agent: AgentId, action: Action, detail: string): void {
-    const line = truncate(safeLine(detail), DETAIL_WIDTH)
-    queue.push({agent, action, detail: line, at: clock.now(), nonce: randomUUID()})
+    queue.push({agent, action, detail: lineOf(detail), at: clock.now(), nonce: randomUUID()})
   }
 
   /** Notes what happens again and again only once in a while. */
   function noteOnce(agent: AgentId, action: Action, detail: string): void {
-    const key = JSON.stringify([agent, action, detail])
+    // As it is written: an agent can post a megabyte.
+    const key = JSON.stringify([agent, action, lineOf(detail)])
     const now = clock.now()
     // By its amount, as the clock may have been set back since.
     if (Math.abs(now - (noted.get(key) ?? Number.NEGATIVE_INFINITY)) < AGAIN_MS) return
@@ -112,6 +112,10 @@ export function createSessionLog(options: {
     },
     [Symbol.dispose]: () => queue[Symbol.dispose](),
   }
+}
+
+function lineOf(detail: string): string {
+  return truncate(safeLine(detail), DETAIL_WIDTH)
 }
 
 /** How an agent's process ended. Of one that Clambake ended, as its work was handed in or stopped, the exit code says nothing. */

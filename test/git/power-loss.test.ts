@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {describe, expect, it, vi} from 'vitest'
 import {temporaryFolder} from '../../fixtures/repos/folder.ts'
 import type {SampleRepository} from '../../fixtures/repos/sample.ts'
+import {lastMainFile} from '../../src/git/open-runner.ts'
 import {conflictsWithMain, createSandbox, refusal, startTicket} from './setup.ts'
 
 /** The file in which a clone keeps an object. */
@@ -51,6 +52,41 @@ describe('after a loss of power', () => {
     await later.pinWork()
     expect(readFileSync(file, 'utf8').trim()).toBe(head)
   })
+
+  it('a note of main that it filled with zeroes stops no fetch', async () => {
+    await using sandbox = await createSandbox()
+    const clone = await sandbox.clone()
+    const state = join(sandbox.path, 'state')
+    const first = await sandbox.open(clone, {state})
+    const {main} = await first.fetch()
+    const file = lastMainFile(state, first.commonDir, 'main')
+    writeFileSync(file, Buffer.alloc(41))
+    const next = await sandbox.open(clone, {state})
+    expect(await next.fetch()).toMatchObject({main, rewrite: null})
+    const {work} = await startTicket(next, 1, clone)
+    const head = await work.commitFile('a.txt', 'a')
+    await work.git('push', '--quiet', 'origin', 'HEAD:main')
+    await next.fetch()
+    expect(readFileSync(file, 'utf8')).toBe(`${head}\n`)
+  })
+
+  it.each(['.git', 'gitdir'])(
+    '%s of a worktree that it filled with zeroes is no bug, and stops no other',
+    async name => {
+      await using sandbox = await createSandbox()
+      const clone = await sandbox.clone()
+      const repository = await sandbox.open(clone)
+      const [one, two] = [await startTicket(repository, 1, clone), await startTicket(repository, 2, clone)]
+      const file = name === '.git' ? join(one.path, '.git') : join(clone.dir, '.git/worktrees/issue-1/gitdir')
+      writeFileSync(file, Buffer.alloc(50))
+      await repository.fetch()
+      await repository.pinWork()
+      expect((await repository.worktrees()).map(({path}) => path)).toContain(two.path)
+      const said = await repository.inspect(one.path).catch((error: unknown) => error)
+      if (said instanceof Error) expect(said).toMatchObject({code: expect.stringMatching(/^(?:worktree-|git-)/)})
+      expect(await repository.inspect(two.path)).toMatchObject({branch: two.branch})
+    },
+  )
 
   it('work whose commit it emptied is fetched again, and stops nothing else', async () => {
     await using sandbox = await createSandbox()

@@ -22,9 +22,11 @@ export function createLastMain(context: Context, {file, readOnly}: {file: string
   let known: string | null | undefined
 
   async function read(): Promise<string | null> {
-    const noted = textOrNull(file)?.trim()
+    const text = textOrNull(file)?.trim() ?? ''
+    // A loss of power may have left zeroes in its place.
+    const noted = /^[0-9a-f]{40,64}$/.test(text) ? text : null
     // A clone that was made again in the same place may not have it.
-    return (noted ? await resolveCommit(context, noted) : null) ?? resolveCommit(context, ref)
+    return (noted !== null ? await resolveCommit(context, noted) : null) ?? resolveCommit(context, ref)
   }
 
   return {

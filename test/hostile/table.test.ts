@@ -89,6 +89,7 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
     attack: 'output has control sequences, or counts that take minutes',
     tests: [
       ['test/tui/cell-changes.test.ts', 'holds no control but our own, whatever a host sends'],
+      ['test/base/text.test.ts', 'has no sequence but colours'],
       ['test/terminal/emulator.test.ts', 'hold nothing that acts on the terminal that shows them'],
       ['test/terminal/bounds.test.ts', 'takes no second at %i x %i, whatever counts stand in the sequences'],
     ],
@@ -100,7 +101,13 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
   },
   12: {
     attack: 'text turns or hides what is read',
-    tests: [['test/base/text.test.ts', 'lets nothing through that turns or hides what is read']],
+    tests: [
+      ['test/base/text.test.ts', 'lets nothing through that turns or hides what is read'],
+      [
+        'test/agents/claude/requests.test.ts',
+        'writes out characters that are not seen, and leaves those that emoji are joined by',
+      ],
+    ],
   },
   13: {
     attack: 'another user or a page in a browser reaches a socket',
@@ -135,6 +142,7 @@ const ATTACKS: Readonly<Record<number, {attack: string; tests?: readonly Place[]
         'test/git/push.test.ts',
         'agents’ messages mention no one, skip no check and close only their own issue, and nothing else of a commit changes',
       ],
+      ['test/git/push.test.ts', 'leaves out what a message has behind a zero byte, which git does not show'],
       ['test/hostile/agent.test.ts', 'lands by its own title and words, and nothing on GitHub acts on them'],
     ],
   },

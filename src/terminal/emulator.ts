@@ -2,6 +2,7 @@ import {safeText} from '../base/text.ts'
 import type {Cursor, PaneModes} from '../protocol/cells.ts'
 import {boundWork} from './bounds.ts'
 import {type Capture, captureCells} from './capture.ts'
+import {eraseToLastCell} from './erase.ts'
 import {type ProgramCall, watchProgramCalls} from './program-calls.ts'
 import {answerQueries} from './terminal-queries.ts'
 import {createXterm, MIN_COLS, type Xterm, type XtermCore} from './xterm.ts'
@@ -39,6 +40,7 @@ export class Emulator implements Disposable {
     this.#term = term
     this.#core = core
     boundWork(core)
+    eraseToLastCell(core)
     term.onData(options.reply)
     answerQueries(term, options.reply)
     if (options.onProgramCall) watchProgramCalls(term, options.onProgramCall)

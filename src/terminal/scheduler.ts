@@ -36,14 +36,22 @@ export class Scheduler {
   #turn(): void {
     this.#scheduled = false
     const end = performance.now() + TURN_MS
-    do {
-      const job = this.#next()
-      if (!job) return
-      // It goes to the end of the row if more is left.
-      this.#jobs.delete(job)
-      if (job.step()) this.#jobs.add(job)
-    } while (performance.now() < end)
-    this.#schedule()
+    try {
+      do {
+        const job = this.#next()
+        if (!job) return
+        this.#jobs.delete(job)
+        let isLeft = true
+        try {
+          isLeft = job.step()
+        } finally {
+          // It goes to the end of the row if more is left, and after a failure: it has taken the part that failed.
+          if (isLeft) this.#jobs.add(job)
+        }
+      } while (performance.now() < end)
+    } finally {
+      this.#schedule()
+    }
   }
 
   #next(): Job | undefined {

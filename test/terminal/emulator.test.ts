@@ -103,6 +103,20 @@ describe('text', () => {
   })
 })
 
+describe('erasing up to the cursor', () => {
+  it.each([
+    ['in the last cell', '\x1b[99;99H', ''],
+    ['behind it', '\x1b[99;99Hx', ''],
+    ['that may keep what is protected', '\x1b[99;99H\x1b[?1J', ''],
+    ['in the last column', 'a\r\nb\x1b[1;99H', 'b'],
+    ['in the last row', 'a\r\nb\x1b[99;1H', ''],
+    ['of a screen that has scrolled', 'a\r\nb\r\nc\r\nd\r\ne\x1b[99;99H', 'a'],
+  ])('%s leaves what is behind it', (_, before, left) => {
+    const {emulator} = emulatorOf(`${before}\x1b[1J`)
+    expect(emulator.text(100).trim()).toBe(left)
+  })
+})
+
 describe('any stream of bytes', () => {
   it('gives the same screen wherever it is cut', () => {
     fc.assert(

@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest'
+import {expect, it, onTestFinished, vi} from 'vitest'
 import {type Job, Scheduler} from '../../src/terminal/scheduler.ts'
 import {eventually} from './helpers.ts'
 
@@ -46,4 +46,28 @@ it('does no more for a job that was removed', async () => {
   scheduler.remove(gone)
   await eventually('the other', () => log.length === 3)
   expect(log).not.toContain('gone')
+})
+
+it('continues with the others, and with its next step, after a step that failed', async () => {
+  const scheduler = new Scheduler()
+  const log: string[] = []
+  const failing = job('bad', 3, log)
+  const step = failing.step
+  failing.step = () => {
+    const left = step()
+    if (log.filter(name => name === 'bad').length === 1) throw new Error('a step failed')
+    return left
+  }
+  const listeners = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  const failed = vi.fn<(error: Error) => void>()
+  process.once('uncaughtException', failed)
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of listeners) process.on('uncaughtException', listener)
+  })
+  scheduler.submit(failing)
+  scheduler.submit(job('a', 2, log))
+  await vi.waitFor(() => expect(log.toSorted()).toEqual(['a', 'a', 'bad', 'bad', 'bad']))
+  expect(failed).toHaveBeenCalledOnce()
 })

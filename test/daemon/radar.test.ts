@@ -150,17 +150,23 @@ it('a pull request of a fork is a side of its own, whatever its branch is called
   expect(daemon.state().sides.find(({key}) => key === 'pull 90')).toMatchObject({ticket: null, branch: null})
 })
 
+/** Starts a daemon with two agents whose work conflicts, and waits until it has seen that. */
+async function startClashing(world: ReturnType<typeof memoryWorld>) {
+  for (const number of [1, 2]) world.github.openIssue(number)
+  const daemon = await world.start()
+  for (const issue of [1, 2]) await daemon.api.pop({issue})
+  await world.until(() => daemon.state().sides.length === 2, 'both have worktrees')
+  const heads = [...world.git.trees].map(([path]) => world.git.commit(path, 'work'))
+  world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['a.ts'])
+  await daemon.api.refresh({})
+  await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+  return daemon
+}
+
 it('tells both agents when asked to, and by itself when it is configured', async () => {
   for (const tell of ['ask', 'auto'] as const) {
     const world = memoryWorld({routing: {max_agents: 2}, radar: {tell}}, () => {})
-    for (const number of [1, 2]) world.github.openIssue(number)
-    using daemon = await world.start()
-    for (const issue of [1, 2]) await daemon.api.pop({issue})
-    await world.until(() => daemon.state().sides.length === 2, 'both have worktrees')
-    const heads = [...world.git.trees].map(([path]) => world.git.commit(path, 'work'))
-    world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['a.ts'])
-    await daemon.api.refresh({})
-    await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+    using daemon = await startClashing(world)
     if (tell === 'ask') {
       expect(await daemon.api.messages({limit: 9})).toEqual([])
       expect(await daemon.api.tellConflict({one: '#1', other: '#2'})).toEqual({agents: ['agent001', 'agent002']})
@@ -182,14 +188,7 @@ it('tells both agents when asked to, and by itself when it is configured', async
 
 it('tells of the conflicts that are there when a person configures that it does so by itself', async () => {
   const world = memoryWorld({routing: {max_agents: 2}}, () => {})
-  for (const number of [1, 2]) world.github.openIssue(number)
-  using daemon = await world.start()
-  for (const issue of [1, 2]) await daemon.api.pop({issue})
-  await world.until(() => daemon.state().sides.length === 2, 'both have worktrees')
-  const heads = [...world.git.trees].map(([path]) => world.git.commit(path, 'work'))
-  world.git.clashes.set(pairKey([heads[0]!, heads[1]!]), ['a.ts'])
-  await daemon.api.refresh({})
-  await world.until(() => daemon.state().conflicts.length === 1, 'the conflict is seen')
+  using daemon = await startClashing(world)
   expect(await daemon.api.messages({limit: 9})).toEqual([])
   const {config} = daemon.engine.state()
   daemon.engine.dispatch({type: 'configurationChanged', config: {...config, radar: {...config.radar, tell: 'auto'}}})

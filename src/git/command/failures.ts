@@ -223,10 +223,13 @@ export function localFailure(failure: GitFailure): ClambakeError {
   })
 }
 
+/** What git says of an index that it cannot read. */
+export const TORN_INDEX = /index file corrupt|index file smaller than expected/
+
 /** What a person does about what a loss of power damaged; `$1` and so on are what the pattern found. */
 const MENDED_BY: readonly [pattern: RegExp, next: string][] = [
   [
-    /index file corrupt|index file smaller than expected/,
+    TORN_INDEX,
     'the index is damaged, as after a loss of power, and no file is: in that folder rm .git/index, then git reset',
   ],
   [

@@ -3,7 +3,7 @@ import {basename, dirname, join, relative} from 'node:path'
 import {isSystemError} from '../../base/errors.ts'
 import {damagedObjectIn, putDamagedAside} from './damaged-objects.ts'
 import {removeDeadLock} from './dead-lock.ts'
-import {lockIn} from './failures.ts'
+import {lockIn, TORN_INDEX} from './failures.ts'
 
 type Surroundings = {
   /** The clone's own git folder. */
@@ -34,7 +34,7 @@ export async function mend(stderr: string, {gitFolder, ownGitFolder, git}: Surro
   if (common !== undefined) return mendWorktree(basename(common), await gitFolder())
   const worktree = /not a git repository: '?(\S+?)'?$/m.exec(stderr)?.[1]
   if (worktree !== undefined && ownGitFolder !== null) return mendHead(basename(worktree), await gitFolder())
-  if (isTornIndex(stderr)) return mendIndex({gitFolder: await gitFolder(), ownGitFolder, git})
+  if (TORN_INDEX.test(stderr)) return mendIndex({gitFolder: await gitFolder(), ownGitFolder, git})
   const object = damagedObjectIn(stderr)
   return object !== null && (await putDamagedAside(await gitFolder(), object)) > 0
 }
@@ -73,11 +73,6 @@ async function mendHead(name: string, gitFolder: string): Promise<boolean> {
 
 function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? ''
-}
-
-/** Whether git could not read an index. */
-export function isTornIndex(stderr: string): boolean {
-  return /index file corrupt|index file smaller than expected/.test(stderr)
 }
 
 /**
